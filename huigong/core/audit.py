@@ -1,0 +1,67 @@
+"""The audit trail: one row for every decision by or about a person, in the decision's own transaction."""
+
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from huigong.core.models import AuditRow
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class Actor(Protocol):
+    """Who does something: an Account, or SYSTEM."""
+
+    @property
+    def pk(self) -> int | None: ...
+    @property
+    def display_name(self) -> str: ...
+
+
+class _System:
+    """The platform itself: jobs, imports at the command line, demo data."""
+
+    pk: int | None = None
+    display_name = "系统"
+    is_active = True
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
+
+
+SYSTEM = _System()
+
+
+def record(
+    actor: Actor,
+    action: str,
+    target: Any,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    org: Any = None,
+) -> None:
+    """Write that `actor` did `action` (``module:thing:verb``) to `target`.
+
+    `before` and `after` hold the changed values only, and never personal data in the clear. `org` is the
+    union in whose books this stands; its cadres and those above may read the row.
+    """
+    AuditRow.objects.create(
+        actor_id=actor.pk,
+        actor_name=actor.display_name,
+        action=action,
+        target_type=target._meta.label_lower,
+        target_id=target.pk,
+        target_label=str(target)[:200],
+        org_id=org.pk if org else None,
+        org_name=org.name if org else "",
+        org_path=org.path if org else "",
+        before=before,
+        after=after,
+        request_id=request_id.get(),
+    )
+
+
+def history(target: Any) -> list[AuditRow]:
+    """All that was decided about `target`, newest first."""
+    rows = AuditRow.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
+    return list(rows.order_by("-id"))

@@ -1,0 +1,182 @@
+"""Every write to login identities."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import date, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from huigong.core import audit, flags, limits, sms
+from huigong.core.crypto import blind_index
+from huigong.core.errors import Refused
+from huigong.people.accounts import queries
+from huigong.people.accounts.models import Account, RefreshToken, SmsCode
+
+_WRONG_CODE = "验证码不正确或已过期，请核对后重试，或重新获取。"
+
+
+def _code_hash(code: str, phone_index: str, purpose: str) -> str:
+    return blind_index("sms", f"{phone_index}.{purpose}.{code}")
+
+
+def send_code(phone: str, *, purpose: str, ip: str, budget: int) -> None:
+    """Text a fresh six-digit code to a normalised `phone`; older codes for the purpose stop working.
+
+    Refuses past one a minute, five an hour and ten a day for a number, twenty an hour for an address and
+    `budget` a day in all. Known and unknown numbers are answered alike.
+    """
+    flags.require_open(flags.Switch.SMS_OFF)
+    often = "获取验证码太频繁，请稍后再试。"
+    limits.require("sms-ip", ip, at_most=20, per=timedelta(hours=1), sentence=often)
+    limits.require("sms-minute", phone, at_most=1, per=timedelta(minutes=1), sentence=often)
+    limits.require("sms-hour", phone, at_most=5, per=timedelta(hours=1), sentence=often)
+    limits.require("sms-day", phone, at_most=10, per=timedelta(days=1), sentence=often)
+    limits.require("sms-budget", "all", at_most=budget, per=timedelta(days=1), sentence=often)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    index = Account.phone.index_of("phone_index", phone)
+    with transaction.atomic():
+        SmsCode.objects.filter(phone_index=index, purpose=purpose, used_at=None).update(used_at=Now())
+        SmsCode.objects.create(
+            phone_index=index,
+            purpose=purpose,
+            code_hash=_code_hash(code, index, purpose),
+            expires_at=Now() + SmsCode.LIFETIME,
+        )
+    sms.gateway().send(phone, "code", {"code": code, "minutes": "5"})
+
+
+_TRY = """
+UPDATE accounts_smscode SET tries = tries + 1
+WHERE id = (SELECT id FROM accounts_smscode WHERE phone_index = %s AND purpose = %s ORDER BY id DESC LIMIT 1)
+  AND used_at IS NULL AND expires_at > now() AND tries < 5
+RETURNING id, code_hash
+"""
+
+
+def use_code(phone: str, code: str, *, purpose: str) -> None:
+    """Spend the code last sent to `phone` for `purpose`.
+
+    Every try counts, by one conditional statement; after five, after five minutes and after its use a
+    code is void. Refuses with one sentence whatever was wrong.
+    """
+    index = Account.phone.index_of("phone_index", phone)
+    with connection.cursor() as cursor:
+        cursor.execute(_TRY, [index, purpose])
+        row = cursor.fetchone()
+    if row is None or not secrets.compare_digest(row[1], _code_hash(code, index, purpose)):
+        raise Refused(_WRONG_CODE, "wrong-code", status=422)
+    if not SmsCode.objects.filter(pk=row[0], used_at=None).update(used_at=Now()):
+        raise Refused(_WRONG_CODE, "wrong-code", status=422)
+
+
+def enter_with_code(phone: str, code: str) -> Account:
+    """The account that a phone and its login code open; the first time, it is made.
+
+    Refuses a wrong code and an account that is frozen or closed.
+    """
+    use_code(phone, code, purpose=SmsCode.Purpose.LOGIN)
+    account = queries.account_by_phone(phone) or register(phone, actor=audit.SYSTEM)
+    if not account.is_active:
+        raise Refused("这个账号已停用，请联系您所在的工会。", "inactive", status=403)
+    return account
+
+
+@transaction.atomic
+def register(phone: str, *, actor: audit.Actor, name: str = "", password: str | None = None) -> Account:
+    """A new account for a normalised phone, or the one that a racing request has just made."""
+    account = Account(display_name=name)
+    account.phone = phone
+    if password:
+        account.set_password(password)
+    else:
+        account.set_unusable_password()
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError:
+        return Account.objects.get(phone_index=account.phone_index)
+    audit.record(account if actor is audit.SYSTEM else actor, "accounts:account:register", account)
+    return account
+
+
+@transaction.atomic
+def set_password(account: Account, *, password: str, actor: audit.Actor) -> Account:
+    """Set a new password and end all other sessions. Refuses one that is short or common."""
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refused("".join(error.messages), "weak-password", status=422) from None
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    _end_tokens(account)
+    audit.record(actor, "accounts:account:set-password", account)
+    return account
+
+
+@transaction.atomic
+def log_out_everywhere(account: Account, *, actor: audit.Actor) -> Account:
+    """End every session and token of the account, at once for sessions and within 30 s for tokens."""
+    Account.objects.filter(pk=account.pk).update(session_epoch=F("session_epoch") + 1)
+    account.refresh_from_db(fields=["session_epoch"])
+    _end_tokens(account)
+    audit.record(actor, "accounts:account:log-out-everywhere", account)
+    return account
+
+
+def _end_tokens(account: Account) -> None:
+    RefreshToken.objects.filter(account=account, revoked_at=None).update(revoked_at=Now())
+
+
+@transaction.atomic
+def name_account(account: Account, *, name: str, level: int, actor: audit.Actor) -> Account:
+    """Set the real name and its level, once a person stands behind the account. The level never falls."""
+    before = {"name": account.display_name, "level": account.level}
+    account.display_name = name
+    account.level = max(account.level, level)
+    account.save(update_fields=["display_name", "level"])
+    after = {"name": account.display_name, "level": account.level}
+    if after != before:
+        audit.record(actor, "accounts:account:name", account, before=before, after=after)
+    return account
+
+
+def set_staff_until(account: Account, day: date | None) -> None:
+    """Until when the account may open the workbench. Only `orgs` calls this, with the end of its posts."""
+    Account.objects.filter(pk=account.pk).update(staff_until=day)
+    account.staff_until = day
+
+
+def issue_tokens(account: Account, *, family: uuid.UUID | None = None) -> dict[str, object]:
+    """An access token and a refresh token: {"access", "refresh", "expires_in" (seconds)}."""
+    refresh = secrets.token_urlsafe(32)
+    RefreshToken.objects.create(
+        account=account,
+        family=family or uuid.uuid4(),
+        token_hash=hashlib.sha256(refresh.encode()).hexdigest(),
+        expires_at=Now() + RefreshToken.LIFETIME,
+    )
+    return {
+        "access": queries.access_token(account),
+        "refresh": refresh,
+        "expires_in": queries.ACCESS_SECONDS,
+    }
+
+
+def refresh_tokens(refresh: str) -> dict[str, object]:
+    """New tokens for a refresh token, which is thereby spent. Spending it twice revokes its family."""
+    refused = Refused("登录已失效，请重新登录。", "bad-refresh", status=401)
+    token = RefreshToken.objects.filter(token_hash=hashlib.sha256(refresh.encode()).hexdigest()).first()
+    if token is None:
+        raise refused
+    spent = RefreshToken.objects.filter(
+        pk=token.pk, used_at=None, revoked_at=None, expires_at__gt=Now(), account__state=Account.State.ACTIVE
+    ).update(used_at=Now())
+    if not spent:
+        RefreshToken.objects.filter(family=token.family, revoked_at=None).update(revoked_at=Now())
+        raise refused
+    return issue_tokens(token.account, family=token.family)

@@ -1,0 +1,125 @@
+"""Reads of the union tree that others need."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from huigong.core import identity, verify
+from huigong.people.orgs.models import ObjectGrant, Post, Union
+
+
+def root() -> Union:
+    """The union at the top of this platform's tree."""
+    return Union.objects.get(parent=None)
+
+
+@cache
+def root_id() -> int:
+    """The root's id. It never changes while a process lives: a platform has one tree."""
+    return root().pk
+
+
+def established() -> QuerySet[Union]:
+    """Unions that exist, in the order of their names."""
+    live = (Union.State.ESTABLISHED, Union.State.COMPLETED)
+    return Union.objects.filter(state__in=live).order_by("sort_key")
+
+
+def ancestors(union: Union) -> QuerySet[Union]:
+    """The unions above `union`, from the root down, without itself."""
+    return Union.objects.filter(pk__in=union.ancestor_ids[:-1]).order_by("path")
+
+
+def below(union: Union) -> QuerySet[Union]:
+    """`union` and all below it."""
+    return Union.objects.filter(path__startswith=union.path)
+
+
+def find(text: str) -> QuerySet[Union]:
+    """Established unions that a worker may mean: by part of the name, initials, or credit code.
+
+    Public: these are names, no inner affairs. Units covered by joint unions count too.
+    """
+    code = identity.normalise_number(text)
+    if not code:
+        return established().none()
+    if code.isascii() and code.isalnum():
+        key = code.lower()
+        match = (
+            Q(initials__contains=key)
+            | Q(uscc=code)
+            | Q(unit_uscc=code)
+            | Q(covered_units__initials__contains=key)
+            | Q(covered_units__uscc=code)
+        )
+    else:
+        text = identity.normalise_name(text)
+        match = (
+            Q(name__icontains=text)
+            | Q(short_name__icontains=text)
+            | Q(unit_name__icontains=text)
+            | Q(covered_units__name__icontains=text)
+        )
+    return established().filter(match).distinct()
+
+
+def officers(union: Union, *roles: str) -> QuerySet[Post]:
+    """Posts held at `union` itself today, of the given roles or all."""
+    held = Post.objects.filter(union=union).filter(_running()).select_related("account")
+    return held.filter(role__in=roles) if roles else held
+
+
+def officer_accounts(union: Union, *roles: str) -> list[int]:
+    """Account ids of those who act for `union`; when nobody does, of the nearest union above.
+
+    This is whom a new request is announced to, so that none falls into an empty office.
+    """
+    chain = list(ancestors(union)) + [union]
+    for office in reversed(chain):
+        ids = list(officers(office, *roles).values_list("account_id", flat=True).distinct())
+        if ids:
+            return ids
+    return []
+
+
+def _running() -> Q:
+    today = timezone.localdate()
+    return Q(ended_at=None, starts_on__lte=today, ends_on__gte=today)
+
+
+def accounts_in_office(roles: Iterable[str]) -> QuerySet[Any]:
+    """Ids of accounts that hold one of `roles` anywhere today; use it as a subquery."""
+    return Post.objects.filter(_running(), role__in=list(roles)).values_list("account_id", flat=True)
+
+
+def paths(union_ids: Iterable[int]) -> list[str]:
+    """Their paths, for a condition on subtrees."""
+    return list(Union.objects.filter(pk__in=list(union_ids)).values_list("path", flat=True))
+
+
+def names(union_ids: Iterable[int]) -> list[str]:
+    """Their names, in the order of the tree."""
+    return list(Union.objects.filter(pk__in=list(union_ids)).order_by("path").values_list("name", flat=True))
+
+
+def grants_on(kind: str, object_id: int) -> QuerySet[ObjectGrant]:
+    """Guests on one object, live ones."""
+    return ObjectGrant.objects.filter(kind=kind, object_id=object_id, revoked_at=None).select_related("account")
+
+
+@verify.invariant("orgs: every path is the parent's path and the own id")
+def _paths() -> list[str]:
+    return verify.rows(
+        "SELECT u.id, u.path FROM orgs_union u LEFT JOIN orgs_union p ON p.id = u.parent_id"
+        " WHERE u.path <> coalesce(p.path, '') || u.id || '.'"
+    )
+
+
+@verify.invariant("orgs: one root")
+def _one_root() -> list[str]:
+    return verify.rows(
+        "SELECT count(*), 'roots' FROM orgs_union WHERE parent_id IS NULL HAVING count(*) > 1"
+    )

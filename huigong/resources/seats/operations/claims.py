@@ -1,0 +1,194 @@
+"""Asking for places, and letting go of them.
+
+A place is claimed by ONE statement that takes the place and writes the entry; the row count tells whether
+there was one. A unique index stops a second live entry of the same person, a CHECK an oversold pool.
+Locks are taken in the order quota, pool, entry.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+
+from huigong.core.errors import Refused
+from huigong.resources.seats.models import Entry, Pool
+from huigong.resources.seats.operations import offers
+
+State = Entry.State
+
+_RUSH = """
+WITH place AS (
+    UPDATE seats_pool SET taken = taken + %(size)s
+    WHERE id = %(pool)s AND is_open AND opens_at <= now() AND closes_at > now()
+      AND taken + %(size)s <= capacity
+    RETURNING id
+)
+INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, decided_at, is_override)
+SELECT now(), id, %(person)s, %(size)s, 'confirmed', now(), false FROM place
+RETURNING id
+"""
+
+_QUOTA = """
+WITH share AS (
+    UPDATE seats_quota SET taken = taken + %(size)s
+    WHERE id = (
+        SELECT q.id FROM seats_quota q WHERE q.pool_id = %(pool)s AND q.union_id = ANY(%(unions)s)
+        ORDER BY array_position(%(unions)s, q.union_id) DESC LIMIT 1
+    ) AND taken + %(size)s <= capacity
+    RETURNING id, pool_id
+), place AS (
+    UPDATE seats_pool p SET taken = p.taken + %(size)s FROM share
+    WHERE p.id = share.pool_id AND p.is_open AND p.opens_at <= now() AND p.closes_at > now()
+      AND p.taken + %(size)s <= p.capacity
+    RETURNING p.id, share.id AS quota_id
+)
+INSERT INTO seats_entry (created_at, pool_id, person_id, quota_id, size, state, decided_at, is_override)
+SELECT now(), id, %(person)s, quota_id, %(size)s, 'confirmed', now(), false FROM place
+RETURNING id
+"""
+
+_LINE_UP = """
+INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, is_override)
+SELECT now(), id, %(person)s, %(size)s, %(state)s, false FROM seats_pool
+WHERE id = %(pool)s AND is_open AND opens_at <= now() AND closes_at > now()
+RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What became of a request: the entry, and whether this call made it."""
+
+    entry_id: int
+    state: str
+    created: bool
+
+
+def _one(sql: str, values: dict[str, Any]) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def enter(
+    pool: Pool, *, person_id: int, size: int = 1, union_ids: Sequence[int] = (), wait: bool = True
+) -> Entered:
+    """Ask for `size` places in `pool` for a person.
+
+    Rush and quota pools confirm at once or, when full, put the person on the waiting list (where there is
+    one and `wait` is set); draws and reviews note the request. A person who already has a live entry gets
+    that one back. `union_ids` are the person's union and those above, root first; quota pools need them.
+    Refuses outside the window ("early", "closed") and without a place ("full", "no-quota").
+    """
+    values = {"pool": pool.pk, "person": person_id, "size": size, "unions": list(union_ids)}
+    try:
+        with transaction.atomic():
+            return _enter(pool, values, wait=wait)
+    except IntegrityError:
+        existing = Entry.objects.filter(pool=pool, person_id=person_id, state__in=Entry.LIVE).first()
+        if existing is None:
+            raise
+        return Entered(existing.pk, existing.state, created=False)
+
+
+def _enter(pool: Pool, values: dict[str, Any], *, wait: bool) -> Entered:
+    if pool.mode in (Pool.Mode.RUSH, Pool.Mode.QUOTA):
+        entry_id = _one(_RUSH if pool.mode == Pool.Mode.RUSH else _QUOTA, values)
+        if entry_id is not None:
+            return Entered(entry_id, State.CONFIRMED, created=True)
+        if not (wait and pool.has_waitlist):
+            return _already_or_refuse(pool, values)
+        return _wait(pool, values)
+    entry_id = _one(_LINE_UP, values | {"state": State.PENDING})
+    if entry_id is None:
+        return _already_or_refuse(pool, values)
+    return Entered(entry_id, State.PENDING, created=True)
+
+
+def _wait(pool: Pool, values: dict[str, Any]) -> Entered:
+    """Join the queue. The pool is locked first, so that a place freed meanwhile cannot miss us."""
+    Pool.objects.select_for_update().get(pk=pool.pk)
+    entry_id = _one(_LINE_UP, values | {"state": State.WAITING})
+    if entry_id is None:
+        return _already_or_refuse(pool, values)
+    offers.pass_on(pool.pk)
+    return Entered(entry_id, Entry.objects.values_list("state", flat=True).get(pk=entry_id), created=True)
+
+
+def _already_or_refuse(pool: Pool, values: dict[str, Any]) -> Entered:
+    existing = Entry.objects.filter(pool=pool, person_id=values["person"], state__in=Entry.LIVE).first()
+    if existing:
+        return Entered(existing.pk, existing.state, created=False)
+    early = Pool.objects.filter(pk=pool.pk, is_open=True, opens_at__gt=Now()).exists()
+    if early:
+        raise Refused("报名还没有开始，请到时再来。", "early")
+    if not Pool.objects.filter(pk=pool.pk, is_open=True, closes_at__gt=Now()).exists():
+        raise Refused("报名已经结束。", "closed")
+    if pool.mode == Pool.Mode.QUOTA and not pool.quotas.filter(union_id__in=values["unions"]).exists():
+        raise Refused("本次活动没有分配给您所在工会的名额。", "no-quota")
+    raise Refused("名额已满。", "full")
+
+
+@transaction.atomic
+def cancel(entry: Entry) -> list[Entry]:
+    """Give up a live entry; its places go to those who wait, who are returned.
+
+    Refuses a dead entry, and any while a drawn list is frozen: the published list must stay the one drawn.
+    """
+    if entry.quota_id:
+        entry.pool.quotas.select_for_update().get(pk=entry.quota_id)
+    pool = Pool.objects.select_for_update().get(pk=entry.pool_id)
+    if pool.entries_hash and not pool.drawn_at:
+        raise Refused("名单已锁定等待抽签，抽签结束后可以取消。", "frozen")
+    current = Entry.objects.select_for_update().get(pk=entry.pk)
+    if current.state not in Entry.LIVE:
+        raise Refused("这次报名已经不在有效状态。", "not-live")
+    end(current, State.CANCELLED)
+    entry.state = State.CANCELLED
+    return offers.pass_on(entry.pool_id)
+
+
+def end(entry: Entry, state: str) -> None:
+    """Move a locked entry to a dead `state` and free what it held. The pool is locked already."""
+    if entry.state in Entry.HOLDING:
+        offers.release(entry)
+    entry.state = state
+    entry.decided_at = Now()
+    entry.save(update_fields=["state", "decided_at"])
+
+
+@transaction.atomic
+def decide(entry: Entry, *, accept: bool) -> Entry:
+    """Accept or refuse a pending request (mode review). Refuses when decided already, or without a place."""
+    Pool.objects.select_for_update().get(pk=entry.pool_id)
+    current = Entry.objects.select_for_update().get(pk=entry.pk)
+    if current.state != State.PENDING:
+        raise Refused("这份报名已经处理过。", "decided")
+    if not accept:
+        end(current, State.REFUSED)
+    elif not offers.take(current):
+        raise Refused("名额已满，不能再通过。", "full")
+    else:
+        current.state = State.CONFIRMED
+        current.decided_at = Now()
+        current.save(update_fields=["state", "decided_at"])
+    entry.state = current.state
+    return current
+
+
+@transaction.atomic
+def add_by_hand(pool: Pool, *, person_id: int, size: int = 1) -> Entered:
+    """Confirm a person outside window and order. A full pool grows by `size`: the caller logs the override."""
+    locked = Pool.objects.select_for_update().get(pk=pool.pk)
+    if Entry.objects.filter(pool=pool, person_id=person_id, state__in=Entry.LIVE).exists():
+        raise Refused("这位会员已经报名。", "already")
+    locked.capacity = max(locked.capacity, locked.taken + size)
+    locked.taken += size
+    locked.save(update_fields=["capacity", "taken"])
+    entry = Entry.objects.create(
+        pool=pool, person_id=person_id, size=size, state=State.CONFIRMED, decided_at=Now(), is_override=True
+    )
+    return Entered(entry.pk, State.CONFIRMED, created=True)

@@ -1,0 +1,99 @@
+"""Reads of places."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Sum
+
+from huigong.core import verify
+from huigong.resources.seats.models import Entry, Pool
+
+
+def counts(pool_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """For each pool the number of entries in each state."""
+    found: dict[int, dict[str, int]] = {pool_id: {} for pool_id in pool_ids}
+    rows = Entry.objects.filter(pool__in=list(found)).values_list("pool_id", "state").annotate(Count("id"))
+    for pool_id, state, number in rows:
+        found[pool_id][state] = number
+    return found
+
+
+def queue_position(entry: Entry) -> int:
+    """How many wait before this entry, plus one."""
+    ahead = Entry.objects.filter(pool=entry.pool_id, state=Entry.State.WAITING, pk__lt=entry.pk)
+    return ahead.count() + 1
+
+
+def list_hash(entries: Iterable[Sequence[int]]) -> str:
+    """SHA-256 over the lines ``<entry id>,<size>`` in the order of the ids."""
+    lines = "".join(f"{entry_id},{size}\n" for entry_id, size in sorted(map(tuple, entries)))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def ranks(entries: Iterable[Sequence[int]], seed: str) -> list[tuple[str, int, int]]:
+    """(rank, entry id, size) in winning order: the whole of the draw, without a database.
+
+    A rank is SHA-256 in hexadecimal of ``<seed>:<hash of the entry list>:<entry id>``.
+    """
+    entries = list(entries)
+    head = f"{seed}:{list_hash(entries)}"
+    return sorted(
+        (hashlib.sha256(f"{head}:{entry_id}".encode()).hexdigest(), entry_id, size)
+        for entry_id, size in entries
+    )
+
+
+def winners(entries: Iterable[Sequence[int]], seed: str, capacity: int) -> list[int]:
+    """Entry ids that win, in order; one that does not fit is passed over for the next."""
+    won, left = [], capacity
+    for _, entry_id, size in ranks(entries, seed):
+        if size <= left:
+            won.append(entry_id)
+            left -= size
+    return won
+
+
+def people_in(pools: Iterable[int]) -> int:
+    """How many people hold a place in any of `pools`, companions included."""
+    held = Entry.objects.filter(pool__in=list(pools), state__in=Entry.HOLDING)
+    return held.aggregate(people=Sum("size"))["people"] or 0
+
+
+@verify.invariant("I7 seats: taken is the sum of the places held, and no pool is oversold")
+def _taken() -> list[str]:
+    return verify.rows(
+        "SELECT p.id, p.taken, p.capacity FROM seats_pool p LEFT JOIN ("
+        " SELECT pool_id, sum(size) AS held FROM seats_entry WHERE state IN ('confirmed', 'offered') GROUP BY 1"
+        ") e ON e.pool_id = p.id WHERE p.taken <> coalesce(e.held, 0) OR p.taken > p.capacity"
+    )
+
+
+@verify.invariant("I7 seats: one live entry a person and pool")
+def _one_entry() -> list[str]:
+    return verify.rows(
+        "SELECT pool_id, person_id FROM seats_entry"
+        " WHERE state IN ('pending', 'confirmed', 'waiting', 'offered') GROUP BY 1, 2 HAVING count(*) > 1"
+    )
+
+
+@verify.invariant("I7 seats: a quota's taken is the sum of its entries")
+def _quotas() -> list[str]:
+    return verify.rows(
+        "SELECT q.id FROM seats_quota q LEFT JOIN ("
+        " SELECT quota_id, sum(size) AS held FROM seats_entry WHERE state IN ('confirmed', 'offered') GROUP BY 1"
+        ") e ON e.quota_id = q.id WHERE q.taken <> coalesce(e.held, 0)"
+    )
+
+
+@verify.invariant("I29 seats: every finished draw comes out the same when recomputed")
+def _draws() -> list[str]:
+    broken = []
+    for pool in Pool.objects.filter(drawn_at__isnull=False):
+        frozen = dict(pool.frozen)
+        won = set(winners(pool.frozen, pool.seed, pool.drawn_places or 0))
+        entries = pool.entries.filter(pk__in=frozen).values_list("id", "state")
+        if list_hash(pool.frozen) != pool.entries_hash or any(
+            (state == Entry.State.LOST) == (entry_id in won) for entry_id, state in entries
+        ):
+            broken.append(f"pool {pool.pk}")
+    return broken

@@ -1,0 +1,104 @@
+"""Who sees an activity, and who runs it."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from huigong.core.audit import Actor
+from huigong.people.membership import queries as membership
+from huigong.people.orgs import permissions as orgs
+from huigong.people.orgs import queries as org_queries
+from huigong.services.activities.models import Activity, Session, Signup
+
+GRANT = "activities.activity"
+"""The kind under which a co-host is a guest on one activity."""
+
+VIEW = orgs.declare("activities:activity:view", *orgs.READERS, orgs.Role.EDITOR)
+EDIT = orgs.declare("activities:activity:edit", *orgs.CADRES, orgs.Role.EDITOR)
+PUBLISH = orgs.declare("activities:activity:publish", *orgs.CADRES)
+APPROVE = orgs.declare("activities:activity:approve", *orgs.LEADERS)
+SIGNUPS = orgs.declare("activities:signup:manage", *orgs.CADRES)
+CHECK_IN = orgs.declare("activities:signup:check-in", *orgs.CADRES, orgs.Role.GROUP_LEADER)
+
+_BY_GUEST = frozenset({VIEW, EDIT, SIGNUPS, CHECK_IN})
+"""What a co-host may do on the one activity, besides its organiser's cadres."""
+
+LISTED = (Activity.State.PUBLISHED, Activity.State.CLOSED, Activity.State.REPORTED)
+
+
+def _union_ids(actor: Actor) -> list[int]:
+    """The unions whose offers reach `actor`: their own and those above; for everybody else the root."""
+    member = membership.member_of(actor) if actor.pk else None
+    return member.ancestor_ids if member else [org_queries.root_id()]
+
+
+def visible_to(actor: Actor) -> QuerySet[Activity]:
+    """Published activities offered to the actor's union or one above it. Anonymous: to the whole county."""
+    return Activity.objects.filter(state__in=LISTED, audience_unions__overlap=_union_ids(actor))
+
+
+def managed_by(actor: Actor) -> QuerySet[Activity]:
+    """Activities, drafts included, that the actor may look after."""
+    if not actor.pk:
+        return Activity.objects.none()
+    guest = Q(pk__in=orgs.granted_ids(actor, GRANT))
+    return Activity.objects.filter(Q(union__in=orgs.reach(actor, VIEW)) | guest)
+
+
+def get_activity(actor: Actor, activity_id: int) -> Activity:
+    """A published activity as members see it, or 404."""
+    activity = visible_to(actor).select_related("union", "cover").filter(pk=activity_id).first()
+    if activity is None:
+        raise Http404
+    return activity
+
+
+def get_managed(actor: Actor, activity_id: int, permission: str) -> Activity:
+    """An activity to work on: 404 when outside the actor's reach, 403 when `permission` is lacking."""
+    activity = managed_by(actor).select_related("union", "cover").filter(pk=activity_id).first()
+    if activity is None:
+        raise Http404
+    if not may(actor, permission, activity):
+        raise PermissionDenied
+    return activity
+
+
+def may(actor: Actor, permission: str, activity: Activity) -> bool:
+    """Does `actor` hold `permission` on `activity`, by post or as its guest?"""
+    if orgs.may(actor, permission, activity.union):
+        return True
+    return permission in _BY_GUEST and orgs.granted_ids(actor, GRANT).filter(object_id=activity.pk).exists()
+
+
+def get_session(actor: Actor, activity_id: int, session_id: int | None = None) -> Session:
+    """A session of an activity that `actor` sees; without an id the only or next one. 404 otherwise."""
+    sessions = Session.objects.filter(activity__in=visible_to(actor), activity_id=activity_id)
+    if session_id is not None:
+        sessions = sessions.filter(pk=session_id)
+    session = sessions.select_related("activity__union", "pool").order_by("starts_at", "id").first()
+    if session is None:
+        raise Http404
+    return session
+
+
+def get_signup(actor: Actor, signup_id: int) -> Signup:
+    """The actor's own signup, or 404."""
+    own = Signup.objects.filter(person__account_id=actor.pk, pk=signup_id) if actor.pk else Signup.objects.none()
+    signup = own.select_related("session__activity__union", "session__pool", "entry", "person").first()
+    if signup is None:
+        raise Http404
+    return signup
+
+
+def get_managed_signup(actor: Actor, signup_id: int, permission: str) -> Signup:
+    """A signup of an activity that `actor` looks after: 404 hidden, 403 when `permission` is lacking."""
+    signup = (
+        Signup.objects.filter(session__activity__in=managed_by(actor), pk=signup_id)
+        .select_related("session__activity__union", "session__pool", "entry", "person", "union")
+        .first()
+    )
+    if signup is None:
+        raise Http404
+    if not may(actor, permission, signup.session.activity):
+        raise PermissionDenied
+    return signup
