@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huigong.faces.portal.middleware.PageMiddleware",
     "huigong.core.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "huigong.config.urls"
@@ -128,7 +129,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "huigong.core.jinja.environment"},
+        "OPTIONS": {
+            "environment": "huigong.core.jinja.environment",
+            "context_processors": ["huigong.core.jinja.page_context"],
+        },
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -21,7 +21,13 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
     """Triggers that refuse UPDATE, DELETE and TRUNCATE. Use in `Meta.triggers`."""
     return [
         pgtrigger.Protect(name=f"{name}_no_change", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name=f"{name}_no_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
+        pgtrigger.Trigger(
+            name=f"{name}_no_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'this table is append-only';",
+        ),
     ]
 
 
@@ -90,13 +96,11 @@ class RateCount(models.Model):
 
 
 class IdempotencyKey(Model):
-    """A client's key and what it led to: a request hash and a reference, never a body."""
+    """A client's key and a hash of its request, never a body."""
 
     account_id = models.BigIntegerField()
     key = models.CharField(max_length=80)
     request_hash = models.CharField(max_length=64)
-    result_type = models.CharField(max_length=60, blank=True)
-    result_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -32,3 +32,11 @@ _gateways: dict[str, Gateway] = {"console": ConsoleGateway()}
 def gateway() -> Gateway:
     """The gateway that the setting HUIGONG_SMS names."""
     return _gateways[settings.SMS_GATEWAY]
+
+
+def last_code_for_demo(phone: str) -> str:
+    """The code just sent to `phone`, in demo mode only, for the banner that shows it; otherwise empty."""
+    console = gateway()
+    if not settings.DEMO or not isinstance(console, ConsoleGateway):
+        return ""
+    return next((values["code"] for to, _, values in reversed(console.sent) if to == phone and "code" in values), "")

@@ -22,6 +22,11 @@ def root_id() -> int:
     return root().pk
 
 
+def root_name() -> str:
+    """The root's name, as it is now."""
+    return Union.objects.values_list("name", flat=True).get(parent=None)
+
+
 def established() -> QuerySet[Union]:
     """Unions that exist, in the order of their names."""
     live = (Union.State.ESTABLISHED, Union.State.COMPLETED)

@@ -90,6 +90,21 @@ def get_signup(actor: Actor, signup_id: int) -> Signup:
     return signup
 
 
+def get_own_live_signup(actor: Actor, activity_id: int, session_id: int | None = None) -> Signup:
+    """The actor's live signup for an activity (one session of it), or 404."""
+    own = Signup.objects.filter(
+        person__account_id=actor.pk,
+        session__activity_id=activity_id,
+        entry__state__in=("pending", "confirmed", "waiting", "offered"),
+    )
+    if session_id is not None:
+        own = own.filter(session_id=session_id)
+    signup = own.select_related("session__activity__union", "session__pool", "entry", "person").first()
+    if signup is None:
+        raise Http404
+    return signup
+
+
 def get_managed_signup(actor: Actor, signup_id: int, permission: str) -> Signup:
     """A signup of an activity that `actor` looks after: 404 hidden, 403 when `permission` is lacking."""
     signup = (

@@ -5,7 +5,7 @@ from datetime import date
 
 from huigong.core import verify
 from huigong.core.audit import Actor
-from huigong.people.membership.models import Membership, Person
+from huigong.people.membership.models import JoinApplication, Membership, Person, Transfer
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,17 @@ def current_membership(person: Person) -> Membership | None:
     """The person's live membership, if any."""
     live = person.memberships.filter(state__in=Membership.LIVE)
     return live.select_related("union").first()
+
+
+def member_count() -> int:
+    """How many active members the whole platform has."""
+    return Membership.objects.filter(state=Membership.State.ACTIVE).count()
+
+
+def open_request_count(actor: Actor) -> int:
+    """How many of the actor's own applications and transfers are not finished."""
+    mine = JoinApplication.objects.filter(account_id=actor.pk, state__in=JoinApplication.OPEN).count()
+    return mine + Transfer.objects.filter(person__account_id=actor.pk, state__in=Transfer.OPEN).count()
 
 
 @verify.invariant("I6 membership: at most one live membership a person")

@@ -1,4 +1,4 @@
-"""Reads of accounts."""
+"""Bearer tokens of the API."""
 
 import time
 
@@ -11,11 +11,6 @@ _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 20_000
 _access_salt = "huigong.accounts.access"
 _known: dict[str, tuple[float, dict[str, object]]] = {}
-
-
-def account_by_phone(phone: str) -> Account | None:
-    """The account of a normalised phone number, whatever its state."""
-    return Account.objects.filter(phone_index=Account.phone.index_of("phone_index", phone)).first()
 
 
 def access_token(account: Account) -> str:

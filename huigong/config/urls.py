@@ -1,0 +1,23 @@
+"""Every address of the site. What may be opened without login says so at its view."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from huigong.config.api import api
+
+handler400 = "huigong.core.errors.bad_request"
+handler403 = "huigong.core.errors.permission_denied"
+handler404 = "huigong.core.errors.not_found"
+handler500 = "huigong.core.errors.server_error"
+
+urlpatterns = [
+    path("", include("huigong.faces.portal.urls")),
+    path("", include("huigong.core.urls")),
+    path("", include("huigong.people.accounts.urls")),
+    path("inbox/", include("huigong.people.inbox.urls")),
+    path("activities/", include("huigong.services.activities.urls")),
+    path("workbench/", include("huigong.faces.workbench.urls")),
+    path("api/v1/", api.urls),
+]
+if settings.DEMO or settings.TESTING:
+    urlpatterns.append(path("demo/", include("huigong.demo.urls")))

@@ -1,0 +1,16 @@
+"""Reads of the tables without business words."""
+
+import uuid as uuid_module
+from datetime import datetime
+
+from huigong.core.models import Heartbeat, StoredFile
+
+
+def heartbeat(name: str) -> datetime | None:
+    """When the process `name` was last alive."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
+def stored_file(uuid: uuid_module.UUID) -> StoredFile | None:
+    """The file's row. The caller checks access before the bytes are served."""
+    return StoredFile.objects.filter(uuid=uuid).first()

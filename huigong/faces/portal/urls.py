@@ -1,0 +1,15 @@
+"""Members' pages that span modules."""
+
+from django.urls import path
+
+from huigong.faces.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("me", views.me, name="me"),
+    path("me/card", views.member_card, name="member-card"),
+    path("me/card/codes", views.member_codes, name="member-codes"),
+    path("me/points", views.points, name="points"),
+    path("privacy", views.privacy, name="privacy"),
+]

@@ -1,0 +1,67 @@
+"""The member's home, "me", the card and the points."""
+
+import io
+
+import segno
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET
+
+from huigong.core.jinja import render_page
+from huigong.faces.portal import queries
+from huigong.people.accounts import queries as accounts
+from huigong.people.membership import queries as membership
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What a worker comes for, on one screen. Open to everybody; personal parts only after login."""
+    return render_page(request, "portal/home.html", {"home": queries.home(request.user)})
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Who I am here, what I have, where my requests stand."""
+    return render_page(request, "portal/me.html", {"me": queries.home(request.user)})
+
+
+@require_GET
+def member_card(request: HttpRequest) -> HttpResponse:
+    """The e-membership card with the code that changes every half minute."""
+    return render_page(request, "portal/card.html", {"card": queries.my_card(request.user)})
+
+
+@require_GET
+def member_codes(request: HttpRequest) -> HttpResponse:
+    """The next member codes as QR drawings, some minutes ahead, for a phone that may lose its network."""
+    if membership.member_of(request.user) is None:
+        return JsonResponse({"codes": []})
+    codes = [
+        {"starts_at": code.starts_at, "svg": _qr(code.text)}
+        for code in accounts.member_codes(request.user.uuid)
+    ]
+    return JsonResponse({"codes": codes})
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make_qr(text, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, svgclass=None, lineclass=None
+    )
+    return out.getvalue().decode()
+
+
+@require_GET
+def points(request: HttpRequest) -> HttpResponse:
+    """Points: how many, where from, where to."""
+    before = request.GET.get("before", "")
+    context = {"ledger": queries.ledger(request.user, before=int(before) if before.isdigit() else None)}
+    return render_page(request, "portal/points.html", context, block="rows" if before else None)
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What personal data is kept, why, and how to have it corrected or deleted."""
+    return render_page(request, "portal/privacy.html", {})

@@ -1,0 +1,74 @@
+"""What people type to enter."""
+
+from django import forms
+
+from huigong.core import identity
+
+
+class PhoneField(forms.CharField):
+    """A mainland mobile number in any writing; its 11 digits come out."""
+
+    def __init__(self, **kwargs: object) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "tel", "placeholder": "11 位手机号"}
+        super().__init__(
+            label="手机号",
+            max_length=20,
+            widget=forms.TextInput(attrs=attributes),
+            error_messages={"required": "请填写手机号。"},
+            **kwargs,
+        )
+
+    def clean(self, value: str) -> str:
+        text = super().clean(value)
+        try:
+            return identity.normalise_phone(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class PhoneForm(forms.Form):
+    phone = PhoneField()
+
+
+class PasswordLoginForm(PhoneForm):
+    password = forms.CharField(
+        label="密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "placeholder": "登录密码"}),
+        error_messages={"required": "请填写密码。"},
+    )
+
+
+class CodeLoginForm(PhoneForm):
+    code = forms.RegexField(
+        r"^\s*\d{6}\s*$",
+        label="验证码",
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "placeholder": "6 位数字", "maxlength": "6"}
+        ),
+        error_messages={"required": "请填写短信验证码。", "invalid": "验证码是 6 位数字。"},
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label="新密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": "至少 8 位，不要全是数字"}),
+        error_messages={"required": "请填写新密码。"},
+    )
+    again = forms.CharField(
+        label="再输一次",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": "与上面相同"}),
+        error_messages={"required": "请再输一次新密码。"},
+    )
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", "两次输入的密码不一样，请重新输入。")
+        return data

@@ -1,0 +1,15 @@
+"""Entering, leaving, and the account's own settings."""
+
+from django.urls import path
+
+from huigong.people.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("login", views.login, name="login"),
+    path("login/code", views.send_login_code, name="send-code"),
+    path("logout", views.logout, name="logout"),
+    path("account", views.settings_page, name="settings"),
+    path("account/password", views.set_password, name="set-password"),
+    path("account/logout-everywhere", views.log_out_everywhere, name="log-out-everywhere"),
+]

@@ -1,0 +1,133 @@
+"""Pages to enter, leave and keep one's account."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from huigong.core import limits, sms
+from huigong.core.errors import Refused
+from huigong.core.jinja import render_page
+from huigong.core.middleware import client_ip
+from huigong.people.accounts import operations
+from huigong.people.accounts.forms import CodeLoginForm, NewPasswordForm, PasswordLoginForm, PhoneForm
+from huigong.people.accounts.models import SmsCode
+
+BACKEND = "huigong.people.accounts.backends.PhoneBackend"
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after entering: a page of ours, or the home page."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else "/"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Enter by phone and password, or by phone and the code sent to it."""
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    by_code = "code" in request.POST or request.GET.get("by") == "code"
+    form = (CodeLoginForm if by_code else PasswordLoginForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = _enter(request, form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            auth.login(request, account, backend=BACKEND)
+            return redirect(_next(request))
+    context = {"form": form, "by_code": by_code, "next": _next(request)}
+    return render_page(request, "accounts/login.html", context, status=422 if form.errors else 200)
+
+
+def _enter(request: HttpRequest, data: dict[str, str]):
+    """The account that these credentials open; wrong ones are counted by number and by address."""
+    if "code" in data:
+        return operations.enter_with_code(data["phone"], data["code"].strip())
+    often = "尝试次数太多，请 15 分钟后再试，或改用短信验证码登录。"
+    limits.require("login", data["phone"], at_most=10, per=timedelta(minutes=15), sentence=often)
+    limits.require("login-ip", client_ip(request), at_most=200, per=timedelta(minutes=15), sentence=often)
+    account = auth.authenticate(request, phone=data["phone"], password=data["password"])
+    if account is None:
+        raise Refused("手机号或密码不正确。忘记密码可用短信验证码登录。", "wrong-password", status=422)
+    return account
+
+
+@login_not_required
+@require_POST
+def send_login_code(request: HttpRequest) -> HttpResponse:
+    """Text a login code; in a demonstration the page shows it."""
+    form = PhoneForm(request.POST)
+    context = {"sent": False, "error": "", "demo_code": "", "phone": ""}
+    if not form.is_valid():
+        context["error"] = form.errors["phone"][0]
+    else:
+        phone = context["phone"] = form.cleaned_data["phone"]
+        try:
+            operations.send_code(
+                phone,
+                purpose=SmsCode.Purpose.LOGIN,
+                ip=client_ip(request),
+                budget=settings.SMS_DAILY_BUDGET,
+            )
+        except Refused as refused:
+            context["error"] = refused.sentence
+        else:
+            context["sent"] = True
+            context["demo_code"] = sms.last_code_for_demo(phone)
+    if request.htmx:
+        return render_page(request, "accounts/code_sent.html", context, block="button")
+    if context["error"]:
+        messages.error(request, context["error"])
+    elif context["demo_code"]:
+        messages.info(request, f"演示环境验证码：{context['demo_code']}")
+    else:
+        messages.success(request, "验证码已发送。")
+    return redirect(reverse("accounts:login") + "?by=code")
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Leave on this device."""
+    auth.logout(request)
+    return redirect("/")
+
+
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Phone, password, devices."""
+    return render_page(request, "accounts/settings.html", {"form": NewPasswordForm(), "account": request.user})
+
+
+@require_POST
+def set_password(request: HttpRequest) -> HttpResponse:
+    """Set a new password and stay in on this device; others are logged out."""
+    form = NewPasswordForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.set_password(request.user, password=form.cleaned_data["password"], actor=request.user)
+        except Refused as refused:
+            form.add_error("password", refused.sentence)
+        else:
+            auth.update_session_auth_hash(request, request.user)
+            messages.success(request, "密码已更新，其他设备已退出。")
+            return redirect("accounts:settings")
+    context = {"form": form, "account": request.user}
+    return render_page(request, "accounts/settings.html", context, status=422)
+
+
+@require_POST
+def log_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End every session and token, this one too."""
+    operations.log_out_everywhere(request.user, actor=request.user)
+    auth.logout(request)
+    messages.success(request, "所有设备都已退出。")
+    return redirect("accounts:login")

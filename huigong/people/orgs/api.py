@@ -1,0 +1,33 @@
+"""Finding a union."""
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from huigong.people.orgs import queries
+
+router = Router(tags=["unions"])
+
+
+class UnionOut(Schema):
+    """A union's public face."""
+
+    id: int
+    name: str
+    kind: str
+    parent: str
+    address: str
+
+
+@router.get("", response=list[UnionOut])
+def find_unions(request: HttpRequest, q: str = Query("", max_length=60)) -> list[UnionOut]:
+    """At most twenty established unions whose name, unit, initials or credit code matches `q`."""
+    return [
+        UnionOut(
+            id=union.pk,
+            name=union.name,
+            kind=union.kind,
+            parent=union.parent.name if union.parent else "",
+            address=union.address,
+        )
+        for union in queries.find(q).select_related("parent")[:20]
+    ]
