@@ -1,0 +1,25 @@
+"""The `huigong` command: everything an operator does, in one place."""
+
+import click
+
+from huigong.cli.commands import administration, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="huigong")
+def main() -> None:
+    """惠工：县级工会服务平台。"""
+
+
+for command in [
+    serving.up,
+    serving.serve,
+    serving.worker,
+    serving.web,
+    serving.prepare,
+    administration.migrate,
+    administration.check,
+    administration.manage,
+    administration.verify,
+]:
+    main.add_command(command)

@@ -58,6 +58,11 @@ class Cluster:
         return self._process.pid if self._process else None
 
     @property
+    def is_running(self) -> bool:
+        """Whether the server process that we started is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def sockets(self) -> Path:
         """The private directory of the Unix socket: the cluster itself, or a short one when that path is too long."""
         if len(os.fsencode(self.folder / _SOCKET)) <= _SOCKET_PATH_LIMIT:

@@ -1,0 +1,3 @@
+from huigong.cli import main
+
+main(prog_name="huigong")

@@ -1,0 +1,59 @@
+"""What runs inside the supervisor's children."""
+
+import gc
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from huigong.cli.django_setup import set_up_django
+from huigong.cli.lifeline import lifeline
+
+_SECONDS_TO_FINISH = 2
+
+
+def run_web(tls: Path | None) -> None:
+    """Serve the WSGI application until SIGTERM.
+
+    The application is loaded once, before the web processes are forked: they start at once and share its memory.
+    """
+    set_up_django()
+    from granian import Granian
+    from granian.constants import Interfaces, SSLProtocols
+    from granian.log import LogLevels
+
+    from huigong.config import wsgi
+    from huigong.config.settings import ENV
+
+    hold_on = lifeline(signal.SIGKILL)
+
+    def load(target: str) -> Callable[..., Any]:
+        hold_on()
+        return wsgi.application
+
+    gc.freeze()
+    Granian(
+        "huigong.config.wsgi:application",
+        address=ENV.listen,
+        port=ENV.port,
+        interface=Interfaces.WSGI,
+        workers=ENV.web_workers,
+        blocking_threads=ENV.web_threads,
+        workers_kill_timeout=_SECONDS_TO_FINISH,
+        log_level=LogLevels.warning,
+        ssl_cert=tls / "site.crt" if tls else None,
+        ssl_key=tls / "site.key" if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # phones of 2018 know no newer one
+    ).serve(target_loader=load)
+
+
+def run_worker() -> None:
+    """Run queued jobs until SIGTERM; running ones get a moment to finish, others wait for the next start."""
+    set_up_django()
+    from django.core.management import call_command
+
+    from huigong.core import operations
+
+    operations.beat("worker")
+    call_command("procrastinate", "worker", shutdown_graceful_timeout=_SECONDS_TO_FINISH)
