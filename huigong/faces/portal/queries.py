@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse
 
 from huigong.core.audit import Actor
@@ -13,23 +14,14 @@ from huigong.services.activities import queries as activities
 
 
 @dataclass(frozen=True)
-class Service:
-    """One icon of the grid. `tone` is its colour class."""
-
-    label: str
-    icon: str
-    tone: str
-    href: str
-
-
-@dataclass(frozen=True)
 class Home:
     """Everything on the home page."""
 
     root_name: str
     member_count: int
     member: membership.Member | None
-    services: list[Service]
+    services: list[dict[str, str]]
+    slides: list[dict[str, str]]
     activities: list[activities.Card]
     points: int
     signups: int
@@ -43,7 +35,8 @@ def home(actor: Actor) -> Home:
         root_name=orgs.root_name(),
         member_count=membership.member_count(),
         member=member,
-        services=services(member is not None),
+        services=_services(member is not None),
+        slides=_slides(member is not None),
         activities=activities.featured(actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,
@@ -51,20 +44,43 @@ def home(actor: Actor) -> Home:
     )
 
 
-def services(is_member: bool) -> list[Service]:
+def _services(is_member: bool) -> list[dict[str, str]]:
     """The services that exist. A member is not asked to join."""
     joining = (
-        Service("我的会籍", "id-card", "r", reverse("membership:status"))
+        _service("我的会籍", "id-card", "red", "membership:status")
         if is_member
-        else Service("入会申请", "user-plus", "r", reverse("membership:join"))
+        else _service("入会申请", "user-plus", "red", "membership:join")
     )
     return [
         joining,
-        Service("活动报名", "calendar-check", "o", reverse("activities:index")),
-        Service("会员码", "qr-code", "p", reverse("portal:member-card")),
-        Service("我的积分", "coins", "y", reverse("portal:points")),
-        Service("我的工会", "building-2", "b", reverse("membership:my-union")),
+        _service("活动报名", "calendar-check", "orange", "activities:index"),
+        _service("会员码", "qr-code", "purple", "portal:member-card"),
+        _service("我的积分", "coins", "gold", "portal:points"),
+        _service("我的工会", "building-2", "blue", "membership:my-union"),
     ]
+
+
+def _service(label: str, icon: str, tone: str, name: str) -> dict[str, str]:
+    return {"label": label, "icon": icon, "tone": tone, "href": reverse(name)}
+
+
+def _slides(is_member: bool) -> list[dict[str, str]]:
+    """The banners on top: our own drawings, leading to what there is to do."""
+    join = {
+        "image": static("core/img/banner-join.svg"),
+        "title": "加入工会 一步申请",
+        "note": "找到您的单位，手机上就能办",
+        "action": "申请入会",
+        "href": reverse("membership:join"),
+    }
+    activities_slide = {
+        "image": static("core/img/banner-labour.svg"),
+        "title": "劳动创造幸福",
+        "note": "职工活动天天有，总有一场适合您",
+        "action": "去看活动",
+        "href": reverse("activities:index"),
+    }
+    return [activities_slide] if is_member else [activities_slide, join]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I have, where my requests stand."""
-    return render_page(request, "portal/me.html", {"me": queries.home(request.user)})
+    return render_page(request, "portal/me.html", {"home": queries.home(request.user), "card": queries.my_card(request.user)})
 
 
 @require_GET

@@ -1,19 +1,17 @@
-"""Reads of activities, shaped for pages: everything a list needs in one statement, formatted in Python."""
+"""Lists of activities: everything a list needs in one statement, formatted in Python."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 
-from huigong.core import verify
 from huigong.core.audit import Actor
-from huigong.core.formats import date_zh, span_zh
+from huigong.core.formats import date_zh
 from huigong.services.activities import permissions
-from huigong.services.activities.models import Activity, Session, Signup
+from huigong.services.activities.models import Activity
 
 PAGE = 12
 DRAWINGS = {
@@ -165,81 +163,3 @@ def cover_url(activity: Activity) -> str:
 def featured(actor: Actor, *, limit: int = 6) -> list[Card]:
     """What the home page shows: the next activities that the actor may see."""
     return search(actor, Search(), limit=limit).cards
-
-
-def sessions_of(activity: Activity) -> list[Session]:
-    """Its sessions with their pools, in order of time."""
-    return list(activity.sessions.select_related("pool").order_by("starts_at", "id"))
-
-
-def signups_of_person(person_id: int, sessions: Iterable[Session]) -> dict[int, Signup]:
-    """The person's live signup for each session id that has one."""
-    found = Signup.objects.filter(
-        person_id=person_id,
-        session__in=list(sessions),
-        entry__state__in=("pending", "confirmed", "waiting", "offered"),
-    )
-    return {signup.session_id: signup for signup in found.select_related("entry")}
-
-
-def surnames(sessions: Sequence[Session], *, limit: int = 6) -> list[str]:
-    """The first character of the latest participants' names: a face for the list, no more."""
-    latest = Signup.objects.filter(session__in=sessions, entry__state="confirmed").order_by("-id")
-    return [name[:1] for name in latest.values_list("person__name", flat=True)[:limit]]
-
-
-def my_signups(actor: Actor, *, before: int | None = None, limit: int = 20) -> list[Signup]:
-    """The actor's signups, newest first, from below id `before`."""
-    mine = Signup.objects.filter(person__account_id=actor.pk)
-    if before:
-        mine = mine.filter(pk__lt=before)
-    return list(
-        mine.select_related("session__activity__union", "session__activity__cover", "session__pool", "entry")
-        .order_by("-id")[:limit]
-    )
-
-
-def live_signup_count(actor: Actor) -> int:
-    """How many activities ahead the actor has part in."""
-    return Signup.objects.filter(
-        person__account_id=actor.pk,
-        entry__state__in=("pending", "confirmed", "waiting", "offered"),
-        session__ends_at__gte=timezone.now(),
-    ).count()
-
-
-def when(session: Session) -> str:
-    """Its time in words: 12月5日 星期六 09:00–17:30."""
-    return span_zh(session.starts_at, session.ends_at)
-
-
-def signup_counts(activity: Activity) -> dict[str, int]:
-    """Signups by the state of their entry, and `checked_in`."""
-    signups = Signup.objects.filter(session__activity=activity)
-    counts = dict(signups.values_list("entry__state").annotate(Count("id")))
-    counts["checked_in"] = signups.exclude(checked_in_at=None).count()
-    return counts
-
-
-@verify.invariant("activities: every signup is its entry's, in its session's pool, of the same person")
-def _signups_match_entries() -> list[str]:
-    return verify.rows(
-        "SELECT s.id FROM activities_signup s JOIN activities_session t ON t.id = s.session_id"
-        " JOIN seats_entry e ON e.id = s.entry_id WHERE e.pool_id <> t.pool_id OR e.person_id <> s.person_id"
-    )
-
-
-@verify.invariant("activities: every entry in a session's pool has its signup")
-def _entries_have_signups() -> list[str]:
-    return verify.rows(
-        "SELECT e.id FROM seats_entry e JOIN activities_session t ON t.pool_id = e.pool_id"
-        " LEFT JOIN activities_signup s ON s.entry_id = e.id WHERE s.id IS NULL"
-    )
-
-
-@verify.invariant("activities: only confirmed places are checked in, and each has its points once")
-def _check_ins() -> list[str]:
-    return verify.rows(
-        "SELECT s.id FROM activities_signup s JOIN seats_entry e ON e.id = s.entry_id"
-        " WHERE s.checked_in_at IS NOT NULL AND e.state <> 'confirmed'"
-    )

@@ -1,0 +1,27 @@
+"""What must hold between activities, their signups and the places."""
+
+from huigong.core import verify
+
+
+@verify.invariant("activities: every signup is its entry's, in its session's pool, of the same person")
+def _signups_match_entries() -> list[str]:
+    return verify.rows(
+        "SELECT s.id FROM activities_signup s JOIN activities_session t ON t.id = s.session_id"
+        " JOIN seats_entry e ON e.id = s.entry_id WHERE e.pool_id <> t.pool_id OR e.person_id <> s.person_id"
+    )
+
+
+@verify.invariant("activities: every entry in a session's pool has its signup")
+def _entries_have_signups() -> list[str]:
+    return verify.rows(
+        "SELECT e.id FROM seats_entry e JOIN activities_session t ON t.pool_id = e.pool_id"
+        " LEFT JOIN activities_signup s ON s.entry_id = e.id WHERE s.id IS NULL"
+    )
+
+
+@verify.invariant("activities: only confirmed places are checked in, and each has its points once")
+def _check_ins() -> list[str]:
+    return verify.rows(
+        "SELECT s.id FROM activities_signup s JOIN seats_entry e ON e.id = s.entry_id"
+        " WHERE s.checked_in_at IS NOT NULL AND e.state <> 'confirmed'"
+    )
