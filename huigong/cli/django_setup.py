@@ -15,7 +15,9 @@ def set_up_django() -> None:
 
         django.setup()
     except ValidationError as error:
-        raise Trouble("\n".join(_sentence(detail["loc"], detail["msg"]) for detail in error.errors())) from error
+        raise Trouble(
+            "\n".join(_sentence(detail["loc"], detail["msg"]) for detail in error.errors())
+        ) from error
 
 
 def _sentence(location: tuple[int | str, ...], problem: str) -> str:

@@ -14,7 +14,9 @@ def check_packages() -> None:
     folder = Path(os.environ.get("HUIGONG_NODE_MODULES") or _REPO / "node_modules")
     missing = [name for name in _wanted() if not (folder / name / "package.json").is_file()]
     if missing:
-        raise Trouble(f"缺少前端软件包 {'、'.join(missing)}；请联网后在项目目录执行 make run（它会安装到 {folder}）。")
+        raise Trouble(
+            f"缺少前端软件包 {'、'.join(missing)}；请联网后在项目目录执行 make run（它会安装到 {folder}）。"
+        )
 
 
 def _wanted() -> list[str]:

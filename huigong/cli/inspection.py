@@ -27,13 +27,17 @@ def inspect(url: str) -> Findings:
             return _look(connection)
     except psycopg.Error as error:
         lines = str(error).strip().splitlines()
-        raise Trouble(f"DATABASE_URL 指定的数据库连不上：{lines[-1].strip() if lines else '原因不明'}") from error
+        raise Trouble(
+            f"DATABASE_URL 指定的数据库连不上：{lines[-1].strip() if lines else '原因不明'}"
+        ) from error
 
 
 def _look(connection: psycopg.Connection) -> Findings:
     if connection.info.server_version < OLDEST_SERVER:
         raise Trouble(f"数据库的 PostgreSQL 版本是 {connection.info.server_version // 10000}，至少需要 15。")
-    tables = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    tables = {
+        row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    }
     mode, migrations = "", ""
     if "core_instance" in tables:
         row = connection.execute("SELECT mode FROM core_instance").fetchone()

@@ -55,7 +55,9 @@ def prepare(directory: DataDirectory, mode: str) -> None:
 def check_ownership(found: Findings, mode: str) -> None:
     """Demo mode refuses a database that it did not make; production refuses a demo."""
     if mode == "demo" and found.has_tables and found.mode != "demo":
-        raise Trouble("这个数据库里已有别的数据，不是演示库；演示模式不会动它。请换一个空数据库，或用 huigong serve。")
+        raise Trouble(
+            "这个数据库里已有别的数据，不是演示库；演示模式不会动它。请换一个空数据库，或用 huigong serve。"
+        )
     if mode == "production" and found.mode == "demo":
         raise Trouble("这是演示库，里面是虚构的人和数据，不能用于正式运行；请另建数据库和数据目录。")
 
@@ -140,7 +142,10 @@ def _state(url: str, found: Findings) -> State:
 def _static_state() -> str:
     files = sorted(path for path in (_REPO / "huigong").glob("**/static/**/*") if path.is_file())
     lock = _REPO / "package-lock.json"
-    return _digest(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in [*files, lock]) + _packages()
+    return (
+        _digest(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in [*files, lock])
+        + _packages()
+    )
 
 
 def _packages() -> str:

