@@ -1,12 +1,16 @@
 """The database of a command: the running instance's, or the embedded one for as long as the command takes."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from huigong.cli.data_directory import DataDirectory, Instance
 from huigong.cli.django_setup import set_up_django
 from huigong.cli.inspection import inspect
+from huigong.cli.keys import make_secrets
 from huigong.cli.postgres import cluster_of
 from huigong.cli.preparation import provide_secrets
 
@@ -27,6 +31,24 @@ def database(*, default_mode: str = "production") -> Iterator[DataDirectory]:
         os.environ |= {"DATABASE_URL": url, "HUIGONG_DATA": str(directory.path), "HUIGONG_MODE": mode}
         set_up_django()
         yield directory
+
+
+@contextmanager
+def without_database() -> Iterator[None]:
+    """Django in safe production settings, on a database that nobody answers for: enough to check the program."""
+    with TemporaryDirectory() as folder:
+        os.environ |= {
+            "DATABASE_URL": "postgresql://nobody@localhost:1/none",
+            "HUIGONG_DATA": folder,
+            "HUIGONG_SECRETS": f"{folder}/secrets.json",
+            "HUIGONG_MODE": "production",
+            "HUIGONG_HTTPS": "1",
+        }
+        make_secrets(Path(folder, "secrets.json"))
+        set_up_django()
+        # makemigrations would like to compare with the migrations that were applied, and says that it cannot.
+        warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
+        yield
 
 
 @contextmanager

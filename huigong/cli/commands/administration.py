@@ -21,12 +21,18 @@ def migrate() -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option("--offline", is_flag=True, help="不连接数据库，只检查程序本身，以及有没有漏写的迁移。")
+def check(offline: bool) -> None:
     """检查配置(按正式运行的要求)。"""
-    from huigong.cli.database import database
+    from huigong.cli.database import database, without_database
 
-    with database():
-        _django("check", "--deploy")
+    if offline:
+        with without_database():
+            _django("check", "--deploy", "--fail-level=WARNING")
+            _django("makemigrations", "--check", "--dry-run")
+    else:
+        with database():
+            _django("check", "--deploy")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
