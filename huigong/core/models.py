@@ -75,12 +75,15 @@ class AuditRow(models.Model):
 class Flag(models.Model):
     """A kill switch that is thrown. No row: everything runs."""
 
-    name = models.CharField("开关", max_length=40, primary_key=True)
+    name = models.CharField("开关", max_length=40, unique=True)
     reason = models.CharField("原因", max_length=200)
     since = models.DateTimeField("起始时间", db_default=Now())
 
     class Meta:
         verbose_name = verbose_name_plural = "紧急开关"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RateCount(models.Model):
