@@ -10,6 +10,8 @@ from huigong.cli.django_setup import set_up_django
 from huigong.cli.lifeline import lifeline
 
 _SECONDS_TO_FINISH = 2
+_JOBS_AT_ONCE = 3
+"""A long import must not hold up messages and the heartbeat."""
 
 
 def run_web(tls: Path | None) -> None:
@@ -50,9 +52,15 @@ def run_web(tls: Path | None) -> None:
 def run_worker() -> None:
     """Run queued jobs until SIGTERM; running ones get a moment to finish, others wait for the next start."""
     set_up_django()
-    from django.core.management import call_command
+    from procrastinate.contrib.django import app
 
     from huigong.core import operations
 
     operations.beat("worker")
-    call_command("procrastinate", "worker", shutdown_graceful_timeout=_SECONDS_TO_FINISH)
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(
+            name="huigong",
+            concurrency=_JOBS_AT_ONCE,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=_SECONDS_TO_FINISH,
+        )

@@ -26,6 +26,7 @@ class Environment(BaseSettings):
     data: Path = Path("data")
     database_url: str = Field(validation_alias="DATABASE_URL")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
+    listen: str = "127.0.0.1"
     mode: Literal["production", "demo", "test"] = "production"
     site_name: str = "惠安县总工会"
     hosts: str = "localhost,127.0.0.1"
