@@ -1,9 +1,9 @@
 """Reads of the tables without business words."""
 
 import uuid as uuid_module
-from datetime import datetime
+from datetime import date, datetime
 
-from huigong.core.models import Heartbeat, StoredFile
+from huigong.core.models import Heartbeat, Holiday, StoredFile
 
 
 def heartbeat(name: str) -> datetime | None:
@@ -14,3 +14,8 @@ def heartbeat(name: str) -> datetime | None:
 def stored_file(uuid: uuid_module.UUID) -> StoredFile | None:
     """The file's row. The caller checks access before the bytes are served."""
     return StoredFile.objects.filter(uuid=uuid).first()
+
+
+def calendar_overrides() -> dict[date, bool]:
+    """The days that differ from the built-in calendar, for `core.calendar`."""
+    return dict(Holiday.objects.values_list("day", "is_working"))

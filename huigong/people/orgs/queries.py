@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from huigong.core import identity, verify
+from huigong.core.audit import Actor
 from huigong.people.orgs.models import ObjectGrant, Post, Union
 
 
@@ -88,6 +89,12 @@ def officer_accounts(union: Union, *roles: str) -> list[int]:
         if ids:
             return ids
     return []
+
+
+def office_of(actor: Actor, union: Union) -> str:
+    """The office in which `actor` decides about `union`: the nearest at or above it where they hold a post."""
+    held = Post.objects.filter(_running(), account_id=actor.pk, union__in=union.ancestor_ids)
+    return held.order_by("-union__path").values_list("union__name", flat=True).first() or ""
 
 
 def _running() -> Q:
