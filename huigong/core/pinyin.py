@@ -33,7 +33,7 @@ def initials(text: str, *, person: bool = False) -> str:
 
 
 def _syllables(text: str, *, person: bool, letters: bool) -> list[str]:
-    from pypinyin import Style, lazy_pinyin
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 slow to load
 
     text = unicodedata.normalize("NFKC", text).strip().lower()
     style = Style.FIRST_LETTER if letters else Style.NORMAL
