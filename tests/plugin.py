@@ -30,6 +30,7 @@ class Bench:
     def set_up(self) -> None:
         """Start the server and point the environment at it."""
         make_secrets(self._data / "secrets.json")
+        (self._data / "static").mkdir()
         url = os.environ.get("HUIGONG_TEST_DATABASE_URL")
         if not url:
             self._cluster = cluster_of(self._data)

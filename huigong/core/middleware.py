@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -69,6 +70,15 @@ class RequestContextMiddleware:
             return response
         response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Every page needs a login unless its view says otherwise; the API answers for itself, also by default no."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.resolver_match and request.resolver_match.app_name == "ninja":
+            return None
+        return super().process_view(request, view, args, kwargs)
 
 
 class RefusalMiddleware:
