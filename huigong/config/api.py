@@ -1,5 +1,7 @@
 """The API for other systems and devices: small on purpose; pages are rendered on the server."""
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -7,18 +9,20 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer
 
 from huigong.core.errors import SENTENCES, Refused
-from huigong.people.accounts import queries as accounts
 from huigong.faces.portal.api import router as me_router
+from huigong.people.accounts import queries as accounts
 from huigong.people.accounts.api import router as accounts_router
-from huigong.people.accounts.models import Account
 from huigong.people.orgs.api import router as unions_router
 from huigong.services.activities.api import router as activities_router
+
+if TYPE_CHECKING:
+    from huigong.people.accounts.models import Account
 
 
 class Bearer(HttpBearer):
     """The access token of `POST /auth/tokens`; makes `request.user` the account it speaks for."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Account | None:
+    def authenticate(self, request: HttpRequest, token: str) -> "Account | None":
         account = accounts.account_by_access_token(token)
         if account is not None:
             request.user = account

@@ -148,5 +148,7 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 @lru_cache(maxsize=1024)
 def icon(name: str, size: int = 24, stroke: float = 2) -> Markup:
     """A Lucide icon as inline SVG, hidden from screen readers: the words beside it say what it means."""
-    svg = _render_icon(name, size, stroke_width=stroke, aria_hidden="true", focusable="false", **{"class": "u-i"})
+    svg = _render_icon(
+        name, size, stroke_width=stroke, aria_hidden="true", focusable="false", **{"class": "u-i"}
+    )
     return Markup(" ".join(svg.split()).replace("> <", "><"))  # noqa: S704 - drawn by the package, not by users

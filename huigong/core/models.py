@@ -67,7 +67,9 @@ class AuditRow(models.Model):
         triggers = append_only("audit")
         indexes = [
             models.Index(fields=["target_type", "target_id", "-id"], name="core_audit_target"),
-            models.Index(fields=["org_path", "-id"], name="core_audit_org", opclasses=["text_pattern_ops", "int8_ops"]),
+            models.Index(
+                fields=["org_path", "-id"], name="core_audit_org", opclasses=["text_pattern_ops", "int8_ops"]
+            ),
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor"),
         ]
 

@@ -39,4 +39,6 @@ def last_code_for_demo(phone: str) -> str:
     console = gateway()
     if not settings.DEMO or not isinstance(console, ConsoleGateway):
         return ""
-    return next((values["code"] for to, _, values in reversed(console.sent) if to == phone and "code" in values), "")
+    return next(
+        (values["code"] for to, _, values in reversed(console.sent) if to == phone and "code" in values), ""
+    )

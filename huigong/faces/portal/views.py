@@ -1,12 +1,10 @@
 """The member's home, "me", the card and the points."""
 
-import io
-
-import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
+from huigong.core import qr
 from huigong.core.jinja import render_page
 from huigong.faces.portal import queries
 from huigong.people.accounts import queries as accounts
@@ -23,7 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I have, where my requests stand."""
-    return render_page(request, "portal/me.html", {"home": queries.home(request.user), "card": queries.my_card(request.user)})
+    return render_page(
+        request, "portal/me.html", {"home": queries.home(request.user), "card": queries.my_card(request.user)}
+    )
 
 
 @require_GET
@@ -38,18 +38,10 @@ def member_codes(request: HttpRequest) -> HttpResponse:
     if membership.member_of(request.user) is None:
         return JsonResponse({"codes": []})
     codes = [
-        {"starts_at": code.starts_at, "svg": _qr(code.text)}
+        {"starts_at": code.starts_at, "svg": qr.svg(code.text)}
         for code in accounts.member_codes(request.user.uuid)
     ]
     return JsonResponse({"codes": codes})
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make_qr(text, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    return out.getvalue().decode()
 
 
 @require_GET

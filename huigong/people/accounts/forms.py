@@ -45,7 +45,12 @@ class CodeLoginForm(PhoneForm):
         r"^\s*\d{6}\s*$",
         label="验证码",
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "placeholder": "6 位数字", "maxlength": "6"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "placeholder": "6 位数字",
+                "maxlength": "6",
+            }
         ),
         error_messages={"required": "请填写短信验证码。", "invalid": "验证码是 6 位数字。"},
     )
@@ -56,7 +61,9 @@ class NewPasswordForm(forms.Form):
         label="新密码",
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": "至少 8 位，不要全是数字"}),
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "placeholder": "至少 8 位，不要全是数字"}
+        ),
         error_messages={"required": "请填写新密码。"},
     )
     again = forms.CharField(

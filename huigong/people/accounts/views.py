@@ -104,7 +104,9 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Phone, password, devices."""
-    return render_page(request, "accounts/settings.html", {"form": NewPasswordForm(), "account": request.user})
+    return render_page(
+        request, "accounts/settings.html", {"form": NewPasswordForm(), "account": request.user}
+    )
 
 
 @require_POST

@@ -8,9 +8,7 @@ from huigong.people.approvals.models import Step
 Decision = Step.Decision
 
 
-def note(
-    request: Any, *, step: str, decision: str, actor: Actor, office: str = "", remark: str = ""
-) -> Step:
+def note(request: Any, *, step: str, decision: str, actor: Actor, office: str = "", remark: str = "") -> Step:
     """Add a step to the trail of `request` (any model instance); the deciding operation calls this."""
     return Step.objects.create(
         kind=request._meta.label_lower,

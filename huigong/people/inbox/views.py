@@ -9,7 +9,13 @@ from huigong.core.jinja import render_page
 from huigong.people.inbox import operations, permissions, queries
 
 PAGE = 20
-ICONS = {"request": "file-check", "activity": "calendar-check", "task": "clipboard-list", "points": "coins", "system": "bell"}
+ICONS = {
+    "request": "file-check",
+    "activity": "calendar-check",
+    "task": "clipboard-list",
+    "points": "coins",
+    "system": "bell",
+}
 
 
 @require_GET
@@ -17,7 +23,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
     before = request.GET.get("before", "")
     page = queries.page(request.user, before=int(before) if before.isdigit() else None, limit=PAGE)
-    return render_page(request, "inbox/index.html", {"page_of": page, "icons": ICONS}, block="rows" if before else None)
+    return render_page(
+        request, "inbox/index.html", {"page_of": page, "icons": ICONS}, block="rows" if before else None
+    )
 
 
 @require_POST

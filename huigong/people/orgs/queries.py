@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from huigong.core import identity, verify
 from huigong.core.audit import Actor
-from huigong.people.orgs.models import ObjectGrant, Post, Union
+from huigong.people.orgs.models import ObjectGrant, Post, Registration, Union
 
 
 def root() -> Union:
@@ -70,6 +70,30 @@ def find(text: str) -> QuerySet[Union]:
             | Q(covered_units__name__icontains=text)
         )
     return established().filter(match).distinct()
+
+
+def founding_parents() -> QuerySet[Union]:
+    """Unions under which a worker may ask to found one, in the order of the tree: townships, industries, villages."""
+    kinds = (Union.Kind.VILLAGE, Union.Kind.REGIONAL, Union.Kind.TRADE)
+    return established().filter(Q(level__lte=Union.Level.TOWNSHIP) | Q(kind__in=kinds)).order_by("level", "sort_key")
+
+
+def places_for(union: Union) -> QuerySet[Union]:
+    """Where `union` may be moved as far as levels go: established unions above its level, outside its subtree."""
+    above = Q(level__lt=union.level)
+    if union.level == Union.Level.GRASSROOTS:
+        above |= Q(level=union.level)
+    return established().filter(above).exclude(path__startswith=union.path)
+
+
+def registration_of(union: Union) -> Registration | None:
+    """The request by which `union` was founded online, if it was."""
+    return Registration.objects.filter(union=union).select_related("applicant").first()
+
+
+def my_registrations(actor: Actor) -> list[Registration]:
+    """The actor's requests to found a union, newest first."""
+    return list(Registration.objects.filter(applicant_id=actor.pk).select_related("union").order_by("-id"))
 
 
 def officers(union: Union, *roles: str) -> QuerySet[Post]:
@@ -134,4 +158,21 @@ def _paths() -> list[str]:
 def _one_root() -> list[str]:
     return verify.rows(
         "SELECT count(*), 'roots' FROM orgs_union WHERE parent_id IS NULL HAVING count(*) > 1"
+    )
+
+
+@verify.invariant("orgs: a union is founded exactly while its registration is open")
+def _registrations() -> list[str]:
+    return verify.rows(
+        "SELECT r.id, u.state FROM orgs_registration r JOIN orgs_union u ON u.id = r.union_id WHERE r.is_open"
+        " <> (u.state IN ('submitted', 'replied', 'recruiting', 'grouping', 'convening'))"
+    )
+
+
+@verify.invariant("orgs: dissolved unions have no offices and nothing living below")
+def _dissolved() -> list[str]:
+    return verify.rows(
+        "SELECT u.id FROM orgs_union u WHERE u.state = 'dissolved' AND ("
+        " EXISTS (SELECT 1 FROM orgs_post p WHERE p.union_id = u.id AND p.ended_at IS NULL)"
+        " OR EXISTS (SELECT 1 FROM orgs_union c WHERE c.parent_id = u.id AND c.state NOT IN ('dissolved', 'rejected')))"
     )

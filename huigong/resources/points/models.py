@@ -35,7 +35,9 @@ class Transaction(models.Model):
     rule = models.CharField("规则", max_length=60)
     memo = models.CharField("说明", max_length=120)
     expires_on = models.DateField("有效期至", null=True)
-    reversal_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    reversal_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "积分流水"

@@ -80,7 +80,9 @@ class Entry(Model):
     LIVE = (State.PENDING, State.CONFIRMED, State.WAITING, State.OFFERED)
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="entries")
-    person = models.ForeignKey("membership.Person", on_delete=models.PROTECT, related_name="+", verbose_name="职工")
+    person = models.ForeignKey(
+        "membership.Person", on_delete=models.PROTECT, related_name="+", verbose_name="职工"
+    )
     quota = models.ForeignKey(Quota, on_delete=models.PROTECT, null=True, related_name="entries")
     size = models.PositiveSmallIntegerField("人数", default=1)
     state = models.CharField("状态", max_length=10, choices=State)

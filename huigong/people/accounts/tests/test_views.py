@@ -35,7 +35,16 @@ def test_login_answers_an_unknown_phone_and_a_wrong_password_alike(client: Clien
     assert sentence in wrong.content.decode()
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "\\\\evil.example", "https:evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+    ],
+)
 def test_login_never_leads_to_another_site(client: Client, account, target: str) -> None:
     response = client.post("/login", {"phone": account.phone, "password": PASSWORD, "next": target})
     assert response["Location"] == "/"

@@ -76,8 +76,8 @@ def set_quotas(pool: Pool, quotas: Mapping[int, int]) -> None:
         raise Refused("各工会名额之和超过总名额，请调整。", "quota-sum", status=422)
     pool.quotas.exclude(union_id__in=quotas).filter(taken=0).delete()
     for union_id, capacity in quotas.items():
-        quota, made = Quota.objects.get_or_create(pool=pool, union_id=union_id, defaults={"capacity": capacity})
-        if not made and not Quota.objects.filter(pk=quota.pk, taken__lte=capacity).update(
-            capacity=capacity
-        ):
+        quota, made = Quota.objects.get_or_create(
+            pool=pool, union_id=union_id, defaults={"capacity": capacity}
+        )
+        if not made and not Quota.objects.filter(pk=quota.pk, taken__lte=capacity).update(capacity=capacity):
             raise Refused("有工会的名额少于已报人数，请调整。", "below-taken", status=422)

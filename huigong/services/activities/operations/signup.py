@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.db.models.functions import Now
+
 from huigong.core import audit, flags
 from huigong.core.errors import Refused
 from huigong.core.questions import AnswersInvalid, parse_schema

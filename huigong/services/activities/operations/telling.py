@@ -25,6 +25,7 @@ def announce_offers(entries: "Sequence[Entry]") -> None:
 
 
 def signups_of(entries: "Sequence[Entry]") -> list[Signup]:
+    """The signups of some entries, with what a message about them needs."""
     if not entries:
         return []
     found = Signup.objects.filter(entry__in=[entry.pk for entry in entries])

@@ -111,7 +111,9 @@ def test_sign_up_of_somebody_who_is_no_member_is_refused(cast: Cast) -> None:
     ],
 )
 def test_sign_up_asks_the_audience_rule(cast: Cast, rule: Rule, eligible: bool) -> None:
-    session = factories.activity(cast.union, rule=rule).sessions.select_related("pool", "activity__union").get()
+    session = (
+        factories.activity(cast.union, rule=rule).sessions.select_related("pool", "activity__union").get()
+    )
     if eligible:
         assert sign_up(session, cast.member).created
     else:
@@ -122,7 +124,11 @@ def test_sign_up_asks_the_audience_rule(cast: Cast, rule: Rule, eligible: bool) 
 def test_sign_up_with_companions_takes_their_places_too(cast: Cast) -> None:
     made = factories.activity(cast.union, factories.plan(capacity=3), max_companions=2)
     session = made.sessions.select_related("pool", "activity__union").get()
-    sign_up(session, cast.member, companions=[{"name": "家属甲"}, {"name": "小乙", "is_child": True, "consent": True}])
+    sign_up(
+        session,
+        cast.member,
+        companions=[{"name": "家属甲"}, {"name": "小乙", "is_child": True, "consent": True}],
+    )
     assert counts(session) == (3, 1)
 
 
@@ -246,7 +252,9 @@ def test_a_rush_of_threads_never_oversells() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_rush_oversells_when_the_claim_reads_first_and_the_check_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rush_oversells_when_the_claim_reads_first_and_the_check_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The guards off: the claim looks, then takes, and no CHECK stands behind it. This must go wrong."""
     cast = make_cast()
     session = factories.session(cast.union, capacity=5)

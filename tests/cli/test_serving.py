@@ -1,0 +1,151 @@
+"""A platform that is started, disturbed and stopped, as a whole."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cli.operator import Operator, Running, await_end, is_alive, public_directory
+
+SECONDS_TO_END = 5
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Operator]:
+    """An installation whose database and pages are made; the tests below start and stop it again and again."""
+    with public_directory() as folder:
+        person = Operator(folder / "data")
+        person.start("serve").wait_for("ready")
+        yield person
+        person.leave()
+
+
+@pytest.fixture
+def running(installed: Operator) -> Iterator[Running]:
+    installed.leave()
+    started = installed.start("serve")
+    started.wait_for("ready")
+    yield started
+    installed.leave()
+
+
+def remember(operator: Operator) -> None:
+    with psycopg.connect(operator.instance()["dsn"]) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS remembered (id int)")
+        connection.execute("INSERT INTO remembered VALUES (1)")
+
+
+def process_of(running: Running, word: str) -> int:
+    """The number of the child whose command line contains `word`."""
+    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes().decode() for child in children}
+    return next(number for number, line in lines.items() if word in line)
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    """Files of ours, with sizes and times; the server's own move by themselves."""
+    files = [path for path in folder.rglob("*") if path.is_file() and "postgres" not in path.parts]
+    return {str(path): (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+
+def test_second_start_on_the_same_data_says_so_and_touches_nothing(
+    installed: Operator, running: Running
+) -> None:
+    before = snapshot(installed.data)
+    second = installed.run("serve")
+    assert second.code == 1
+    assert f"进程 {running.process.pid}，地址 http://127.0.0.1:{installed.port}" in second.output
+    assert len(second.output.splitlines()) == 1
+    assert snapshot(installed.data) == before
+    assert installed.get("/healthz") == 200
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_asked_to_stop_ends_every_process_within_five_seconds(
+    installed: Operator, running: Running, how: signal.Signals
+) -> None:
+    below = running.descendants()
+    assert len(below) > 3
+    assert running.end(how) < SECONDS_TO_END
+    assert running.process.returncode == 0
+    assert not any(is_alive(number) for number in below)
+
+
+def test_killed_supervisor_leaves_no_process_and_the_next_start_keeps_every_row(
+    installed: Operator, running: Running
+) -> None:
+    remember(installed)
+    below = running.descendants()
+    running.process.kill()
+    again = installed.start("serve")
+    await_end(below)
+    again.wait_for("ready")
+    with psycopg.connect(installed.instance()["dsn"]) as connection:
+        assert connection.execute("SELECT count(*) FROM remembered").fetchone() == (1,)
+
+
+def test_everything_killed_at_once_does_not_block_the_next_start(
+    installed: Operator, running: Running
+) -> None:
+    for number in [running.process.pid, *running.descendants()]:
+        os.kill(number, signal.SIGKILL)
+    installed.start("serve").wait_for("ready")
+    assert installed.get("/healthz") == 200
+
+
+@pytest.mark.parametrize(("process", "name"), [("web", "网页"), ("worker", "后台任务")])
+def test_crashed_process_is_started_again(
+    installed: Operator, running: Running, process: str, name: str
+) -> None:
+    os.kill(process_of(running, f"\0{process}\0"), signal.SIGKILL)
+    running.wait_for(f"{name}进程已重新启动")
+    assert process_of(running, f"\0{process}\0")
+
+
+def test_crashed_database_is_started_again(installed: Operator, running: Running) -> None:
+    os.kill(process_of(running, "bin/postgres"), signal.SIGKILL)
+    running.wait_for("数据库意外退出")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            assert installed.get("/readyz") == 200
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the site did not come back")
+
+
+def test_commands_use_the_database_of_the_running_instance(installed: Operator, running: Running) -> None:
+    shown = installed.run("manage", "showmigrations", "core")
+    assert shown.code == 0, shown.output
+    assert "[X] 0001_initial" in shown.output
+
+
+def test_commands_start_the_database_when_nothing_runs_and_stop_it_again(installed: Operator) -> None:
+    installed.leave()
+    shown = installed.run("manage", "showmigrations", "core")
+    assert "[X] 0001_initial" in shown.output
+    assert not (installed.data / "postgres" / "postmaster.pid").exists()
+
+
+def test_demo_mode_refuses_the_database_of_a_real_installation(installed: Operator) -> None:
+    installed.leave()
+    refused = installed.run("up")
+    assert refused.code == 1
+    assert "演示模式不会动它" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_lost_keys_are_not_replaced_by_new_ones(installed: Operator) -> None:
+    installed.leave()
+    secrets = installed.data / "secrets.json"
+    kept = secrets.rename(secrets.with_suffix(".kept"))
+    refused = installed.run("serve")
+    assert refused.code == 1
+    assert "请从备份恢复" in refused.output
+    assert not secrets.exists()
+    kept.rename(secrets)
