@@ -112,17 +112,17 @@ def test_no_model_signals_are_used() -> None:
 
 def test_sql_is_never_put_together_from_values() -> None:
     """No f-string, %, + or format in what is given to a cursor: values are parameters."""
-    wrong = []
-    for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "execute"
-            ):
-                if node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
-                    wrong.append(f"{path.relative_to(HOUSE)}:{node.lineno}")
+    wrong = [
+        f"{path.relative_to(HOUSE)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if _is_execute(node) and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+    ]
     assert [line for line in wrong if not line.startswith("cli/")] == []
+
+
+def _is_execute(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute"
 
 
 @pytest.mark.parametrize(
@@ -141,22 +141,20 @@ def test_pages_load_nothing_from_another_host() -> None:
 
 
 def test_public_operations_say_what_they_promise() -> None:
-    wrong = []
-    for path in sources("operations"):
-        for node in ast.parse(path.read_text()).body:
-            if (
-                isinstance(node, ast.FunctionDef)
-                and not node.name.startswith("_")
-                and not ast.get_docstring(node)
-            ):
-                wrong.append(f"{path.relative_to(HOUSE)}:{node.name}")
+    wrong = [
+        f"{path.relative_to(HOUSE)}:{node.name}"
+        for path in sources("operations")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
     assert wrong == []
 
 
 def test_migrations_import_nothing_of_the_project_but_fields() -> None:
-    wrong = []
-    for path in HOUSE.rglob("migrations/*.py"):
-        for line in path.read_text().splitlines():
-            if re.match(r"\s*(from|import) huigong", line):
-                wrong.append(f"{path.relative_to(HOUSE)}: {line.strip()}")
+    wrong = [
+        f"{path.relative_to(HOUSE)}: {line.strip()}"
+        for path in HOUSE.rglob("migrations/*.py")
+        for line in path.read_text().splitlines()
+        if re.match(r"\s*(from|import) huigong", line)
+    ]
     assert wrong == []

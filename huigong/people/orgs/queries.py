@@ -107,7 +107,7 @@ def officer_accounts(union: Union, *roles: str) -> list[int]:
 
     This is whom a new request is announced to, so that none falls into an empty office.
     """
-    chain = list(ancestors(union)) + [union]
+    chain = [*ancestors(union), union]
     for office in reversed(chain):
         ids = list(officers(office, *roles).values_list("account_id", flat=True).distinct())
         if ids:

@@ -41,7 +41,8 @@ class SignupForm:
 
     def is_valid(self) -> bool:
         """All parts are checked, so that every mistake is marked at once."""
-        return all([part.is_valid() for part in (*self.parts, self.companions)])
+        checked = [part.is_valid() for part in (*self.parts, self.companions)]
+        return all(checked)
 
     @property
     def session_id(self) -> int:
@@ -58,7 +59,8 @@ class SignupForm:
 
 def _session_form(sessions: Sequence[Session]) -> type[forms.Form]:
     choices = [
-        (session.pk, f"{session.name} {queries.when(session)}（剩 {session.pool.left}）".strip()) for session in sessions
+        (session.pk, f"{session.name} {queries.when(session)}（剩 {session.pool.left}）".strip())
+        for session in sessions
     ]
     widget = forms.RadioSelect if len(sessions) > 1 else forms.HiddenInput
     field = forms.ChoiceField(label="选择场次", choices=choices, widget=widget, initial=choices[0][0])

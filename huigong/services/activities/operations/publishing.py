@@ -301,7 +301,8 @@ def cancel_activity(activity: Activity, *, actor: audit.Actor, reason: str) -> A
     _move(activity, (State.PUBLISHED, State.DRAFT, State.RETURNED), State.CANCELLED, cancelled_reason=reason)
     for session in activity.sessions.select_related("pool"):
         seats.close(session.pool)
-    live = Signup.objects.filter(session__activity=activity, entry__state__in=["pending", "confirmed", "waiting", "offered"])
+    states = ["pending", "confirmed", "waiting", "offered"]
+    live = Signup.objects.filter(session__activity=activity, entry__state__in=states)
     inbox.send(
         live.values_list("person__account_id", flat=True),
         kind=inbox.Kind.ACTIVITY,

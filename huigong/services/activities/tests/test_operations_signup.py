@@ -117,7 +117,7 @@ def test_sign_up_asks_the_audience_rule(cast: Cast, rule: Rule, eligible: bool) 
     if eligible:
         assert sign_up(session, cast.member).created
     else:
-        with pytest.raises(Refused, match="只面向|须"):
+        with pytest.raises(Refused, match=r"只面向|须"):
             sign_up(session, cast.member)
 
 
