@@ -19,7 +19,7 @@ from jinja2_fragments import render_block
 from lucide import _render_icon
 from markupsafe import Markup
 
-from huigong.core import formats
+from huigong.core import formats, richtext
 from huigong.core.identity import mask_id, mask_name, mask_phone
 
 
@@ -125,6 +125,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals.update(static=static, url=_url, icon=icon, page=Page(), **_FORMATS)
     env.filters.update(_FORMATS)
+    env.filters["rich"] = _rich
     env.globals["ui"] = env.get_template("ui/index.html").module
     return env
 
@@ -139,6 +140,11 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "mask_id": mask_id,
     "mask_name": mask_name,
 }
+
+
+def _rich(html: str) -> Markup:
+    """Rich text, cleaned once more on its way out: what is stored is not trusted either."""
+    return Markup(richtext.clean(html))  # noqa: S704
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
