@@ -96,10 +96,10 @@ def test_a_list_filters_and_goes_on_where_it_ended(live_server: object, phone: P
     expect(rows).to_have_count(5)
     phone.get_by_role("link", name="加载更多").click()
     expect(rows).to_have_count(10)
-    phone.get_by_role("link", name="技能").click()
+    phone.get_by_role("link", name="技能", exact=True).click()
     expect(rows).to_have_count(2)
-    expect(phone.get_by_role("link", name="技能")).to_have_attribute("aria-current", "true")
-    phone.get_by_role("link", name="帮扶").click()
+    expect(phone.get_by_role("link", name="技能", exact=True)).to_have_attribute("aria-current", "true")
+    phone.get_by_role("link", name="帮扶", exact=True).click()
     expect(phone.get_by_text("没有这类活动")).to_be_visible()
 
 
@@ -108,8 +108,11 @@ def test_wrong_form_lists_its_mistakes_and_leads_to_them(live_server: object, ph
     phone.get_by_role("button", name="提交申请").click()
     summary = phone.get_by_role("alert").filter(has_text="需要改一改")
     expect(summary).to_be_focused()
-    summary.get_by_role("link", name="姓名").click()
-    expect(phone.get_by_label("姓名", exact=True)).to_have_attribute("aria-invalid", "true")
+    summary.get_by_role("link", name="姓名：请填写姓名").click()
+    name = phone.locator("#id_name")
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("请填写姓名")
     assert violations(phone) == []
 
 
