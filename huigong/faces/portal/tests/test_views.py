@@ -1,0 +1,98 @@
+"""Home, me, card and points, as different people see them."""
+
+import pytest
+from django.test import Client
+
+from huigong.people.accounts import queries as accounts
+from huigong.people.membership import queries as membership
+from huigong.resources.points import operations as points
+from huigong.services.activities.tests import factories as activities
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_home_is_open_to_everybody_and_shows_what_the_county_offers(cast: Cast, client: Client) -> None:
+    activities.activity(cast.county, title="全县健步走")
+    activities.activity(cast.union, title="石雕厂内部比赛")
+    html = page(client, "/")
+    assert "全县健步走" in html
+    assert "石雕厂内部比赛" not in html
+    assert "入会申请" in html
+
+
+def test_home_shows_a_member_their_unions_activities_and_figures(cast: Cast, client: Client) -> None:
+    activities.activity(cast.union, title="石雕厂内部比赛")
+    person = membership.person_of(cast.member)
+    points.award(person.pk, points=1280, rule="test.rule", source="1", memo="测试")
+    client.force_login(cast.member)
+    html = page(client, "/")
+    assert "石雕厂内部比赛" in html
+    assert "1,280" in html
+    assert "入会申请" not in html
+
+
+def test_home_shows_a_neighbour_nothing_of_another_union(cast: Cast, client: Client) -> None:
+    activities.activity(cast.union, title="石雕厂内部比赛")
+    client.force_login(cast.neighbour_member)
+    assert "石雕厂内部比赛" not in page(client, "/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_home_costs_the_same_for_any_number_of_activities(
+    cast: Cast, client: Client, django_assert_num_queries, number: int
+) -> None:
+    for _ in range(number):
+        activities.activity(cast.union)
+    client.force_login(cast.member)
+    client.get("/")
+    with django_assert_num_queries(11):
+        client.get("/")
+
+
+def test_me_shows_a_worker_without_union_how_to_join(cast: Cast, client: Client) -> None:
+    client.force_login(cast.applicant)
+    html = page(client, "/me")
+    assert "还没有加入工会" in html
+    assert "工作台" not in html
+
+
+def test_me_shows_a_cadre_the_way_to_work(cast: Cast, client: Client) -> None:
+    client.force_login(cast.officer)
+    assert "工作台" in page(client, "/me")
+
+
+def test_me_shows_a_retired_officer_no_way_to_work(cast: Cast, client: Client) -> None:
+    client.force_login(cast.retired_officer)
+    assert "工作台" not in page(client, "/me")
+
+
+def test_codes_are_given_to_members_only_and_name_them(cast: Cast, client: Client) -> None:
+    client.force_login(cast.applicant)
+    assert client.get("/me/card/codes").json() == {"codes": []}
+    client.force_login(cast.member)
+    codes = client.get("/me/card/codes").json()["codes"]
+    assert len(codes) == 11
+    assert codes[0]["svg"].startswith("<svg")
+    assert accounts.read_member_code(accounts.member_codes(cast.member.uuid)[0].text) == cast.member.uuid
+
+
+def test_points_are_listed_newest_first_and_paged(cast: Cast, client: Client) -> None:
+    person = membership.person_of(cast.member)
+    for number in range(25):
+        points.award(person.pk, points=1, rule="test.rule", source=str(number), memo=f"第{number:02d}次")
+    client.force_login(cast.member)
+    html = page(client, "/me/points")
+    assert html.index("第24次") < html.index("第23次")
+    assert "第04次" not in html
+
+
+def test_personal_pages_are_never_cached(cast: Cast, client: Client) -> None:
+    client.force_login(cast.member)
+    assert "no-store" in client.get("/me")["Cache-Control"]
