@@ -76,25 +76,66 @@ ACTIVITIES = [
 ]
 
 
+# kind, title, from whom and when, picture
+ARTICLES = [
+    (
+        "news",
+        "县总工会召开十四届五次全委（扩大）会议 部署明年重点工作",
+        ["县总工会", "11月22日", "1,286 阅读"],
+        "meeting",
+    ),
+    ("news", "“冬送温暖”走访启动：三天看望 126 户困难职工", ["帮扶中心", "11月20日", "862 阅读"], "help"),
+    ("news", "12 家户外劳动者驿站换新，新增热饭和充电", ["权益保障部", "11月18日", "640 阅读"], "station"),
+    ("notice", "2026年度职工医疗互助保障计划开始参保", ["帮扶中心", "11月21日"], "help"),
+    ("notice", "关于评选最美职工书屋的通知", ["宣教部", "11月15日"], "reading"),
+    ("policy", "欠薪了怎么办：法律援助办理指南", ["权益保障部", "11月10日"], "law"),
+    ("policy", "女职工哺乳时间和妈妈小屋使用办法", ["女职工部", "11月3日"], "baby"),
+]
+
+# title, text, time, icon, tone, unread
+MESSAGES = [
+    ("入会申请已通过", "欢迎加入螺城镇环卫所工会，会员卡已生效。", "5分钟前", "user-check", "green", True),
+    ("报名成功", "“崇武杯”职工羽毛球邀请赛，请按时到场签到。", "昨天 18:20", "ticket", "orange", True),
+    ("积分到账", "签到奖励 +30 积分，当前 1,280 积分。", "11月16日", "coins", "gold", True),
+    ("材料需要补充", "工牌照片看不清，请重新上传后再提交。", "11月12日", "undo-2", "red", False),
+]
+
+
 class PledgeForm(forms.Form):
     """One field of every kind."""
 
     name = forms.CharField(label="姓名", max_length=20, error_messages={"required": "请填写姓名"})
-    sex = forms.ChoiceField(label="性别", choices=[("f", "女"), ("m", "男")], widget=forms.RadioSelect, initial="f")
-    id_number = forms.CharField(label="身份证号", min_length=18, max_length=18, help_text="加密保存，只用于核对会员资格")
+    sex = forms.ChoiceField(
+        label="性别", choices=[("f", "女"), ("m", "男")], widget=forms.RadioSelect, initial="f"
+    )
+    id_number = forms.CharField(
+        label="身份证号", min_length=18, max_length=18, help_text="加密保存，只用于核对会员资格"
+    )
     phone = forms.CharField(
         label="手机号", min_length=11, max_length=11, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     code = forms.CharField(label="验证码", max_length=6)
-    born_on = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    born_on = forms.DateField(
+        label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     union = forms.ChoiceField(
         label="所属工会",
-        choices=[("", "请选择"), ("1", "螺城镇环卫所工会"), ("2", "崇武镇石雕行业工会联合会"), ("3", "惠东快递行业工会")],
+        choices=[
+            ("", "请选择"),
+            ("1", "螺城镇环卫所工会"),
+            ("2", "崇武镇石雕行业工会联合会"),
+            ("3", "惠东快递行业工会"),
+        ],
     )
     trade = forms.ChoiceField(
         label="就业形态",
         widget=forms.RadioSelect,
-        choices=[("staff", "企业职工"), ("public", "机关事业单位职工"), ("rider", "快递外卖骑手"), ("driver", "网约车司机")],
+        choices=[
+            ("staff", "企业职工"),
+            ("public", "机关事业单位职工"),
+            ("rider", "快递外卖骑手"),
+            ("driver", "网约车司机"),
+        ],
     )
     hobbies = forms.MultipleChoiceField(
         label="想参加的活动",
@@ -102,7 +143,9 @@ class PledgeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[("ball", "球类"), ("read", "读书"), ("family", "亲子"), ("help", "志愿服务")],
     )
-    reason = forms.CharField(label="想说的话", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="想说的话", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
     notices = forms.BooleanField(label="接收活动通知", required=False, initial=True)
     id_photo = forms.FileField(label="身份证人像面", required=False, widget=forms.FileInput)
     work_photo = forms.FileField(label="工牌或劳动合同", required=False, widget=forms.FileInput)
@@ -126,7 +169,12 @@ def pieces(request: HttpRequest) -> HttpResponse:
         messages.success(request, "已通过检查，样张页不保存任何内容")
         return HttpResponseRedirect(request.get_full_path())
     status = 422 if form.is_bound else 200
-    return _show(request, "demo/pieces.html", {"form": form, "drawn": list(COVERS)[:3]}, status=status)
+    return _show(
+        request,
+        "demo/pieces.html",
+        {"form": form, "articles": _articles("news"), "inbox": _inbox()},
+        status=status,
+    )
 
 
 @login_not_required
@@ -135,10 +183,17 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
     """A whole page as members would see it."""
     if name not in SAMPLES:
         raise Http404
-    context = {"form": PledgeForm(), "covers": COVERS, "unread_messages": _inbox()}
     if name == "activities":
         return _show(request, "demo/activities.html", _activity_page(request), block="rows")
-    return _show(request, f"demo/{name}.html", context)
+    kind = request.GET.get("kind", "news")
+    context = {
+        "kind": kind,
+        "articles": _articles(kind),
+        "inbox": _inbox(),
+        "covers": COVERS,
+        "form": PledgeForm(),
+    }
+    return _show(request, f"demo/{name}.html", context, block="news" if name == "home" else None)
 
 
 @login_not_required
@@ -155,13 +210,17 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "报名成功")
         return HttpResponseRedirect(reverse("demo:sample", args=["activity"]))
-    response = render_page(request, "demo/activity.html", {**_surroundings(request), "signed_up": True}, block="signed")
+    response = render_page(
+        request, "demo/activity.html", {**_surroundings(request), "signed_up": True}, block="signed"
+    )
     trigger_client_event(response, "toast", {"text": "报名成功", "icon": "success"})
     return trigger_client_event(response, "closeSheet", {})
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any], **options: Any) -> HttpResponse:
-    return render_page(request, template, {**_surroundings(request), "signed_up": False, **context}, **options)
+    return render_page(
+        request, template, {**_surroundings(request), "signed_up": False, **context}, **options
+    )
 
 
 def _surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -235,10 +294,14 @@ def _activity_page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _inbox() -> list[dict[str, Any]]:
+def _articles(kind: str) -> list[dict[str, Any]]:
     return [
-        {"title": "入会申请已通过", "text": "欢迎加入螺城镇环卫所工会，会员卡已生效。", "time": "5分钟前", "icon": "user-check", "tone": "green", "unread": True},
-        {"title": "报名成功", "text": "“崇武杯”职工羽毛球邀请赛，请按时到场签到。", "time": "昨天 18:20", "icon": "ticket", "tone": "orange", "unread": True},
-        {"title": "积分到账", "text": "签到奖励 +30 积分，当前 1,280 积分。", "time": "11月16日", "icon": "coins", "tone": "gold", "unread": True},
-        {"title": "材料需要补充", "text": "工牌照片看不清，请重新上传后再提交。", "time": "11月12日", "icon": "undo-2", "tone": "red", "unread": False},
+        {"title": title, "meta": meta, "image": static(f"core/img/cover-{cover}.svg")}
+        for of, title, meta, cover in ARTICLES
+        if of == kind
     ]
+
+
+def _inbox() -> list[dict[str, Any]]:
+    keys = ("title", "text", "time", "icon", "tone", "unread")
+    return [dict(zip(keys, message, strict=True)) for message in MESSAGES]

@@ -9,7 +9,8 @@ from huigong.demo.styleguide import MODES, SAMPLES
 from tests.browser.conftest import violations
 
 PAGES = ["/demo/ui", *(f"/demo/ui/{name}" for name in SAMPLES)]
-SIZES = [(390, 844), (360, 780), (1440, 900)]
+PHONE, NARROW, DESKTOP = (390, 844), (360, 780), (1440, 900)
+VIEWS = [*((PHONE, mode) for mode in MODES), (NARROW, ""), (NARROW, "care"), (DESKTOP, ""), (DESKTOP, "dark")]
 
 # Links inside sentences may be as tall as the sentence; a row whose title is a link is the link as a whole.
 SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')]
@@ -19,8 +20,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:n
     .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)"""
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("size", SIZES, ids=["phone", "narrow", "desktop"])
+@pytest.mark.parametrize(("size", "mode"), VIEWS, ids=lambda part: str(part) if part else "plain")
 def test_every_page_is_accessible_and_fits(
     live_server: object, browser: Browser, size: tuple[int, int], mode: str
 ) -> None:
