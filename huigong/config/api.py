@@ -12,6 +12,7 @@ from huigong.core.errors import SENTENCES, Refused
 from huigong.faces.portal.api import router as me_router
 from huigong.people.accounts import queries as accounts
 from huigong.people.accounts.api import router as accounts_router
+from huigong.people.membership.api import router as memberships_router
 from huigong.people.orgs.api import router as unions_router
 from huigong.services.activities.api import router as activities_router
 
@@ -39,6 +40,7 @@ api = NinjaAPI(
 api.add_router("/auth", accounts_router)
 api.add_router("/me", me_router)
 api.add_router("/unions", unions_router)
+api.add_router("/memberships", memberships_router)
 api.add_router("/activities", activities_router)
 
 

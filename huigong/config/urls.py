@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("huigong.faces.portal.urls")),
     path("", include("huigong.core.urls")),
     path("", include("huigong.people.accounts.urls")),
+    path("unions/", include("huigong.people.orgs.urls")),
+    path("membership/", include("huigong.people.membership.urls")),
     path("inbox/", include("huigong.people.inbox.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),

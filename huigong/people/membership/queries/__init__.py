@@ -1,6 +1,16 @@
 """Reads of the roll. Public door."""
 
 from huigong.people.membership.queries.audience import Audience, Rule, audience
+from huigong.people.membership.queries.concerns import Concern, concerns
+from huigong.people.membership.queries.identity import (
+    MIN_AGE,
+    Credentials,
+    Identity,
+    credentials,
+    identify,
+    on_roll,
+    person_by,
+)
 from huigong.people.membership.queries.members import (
     Member,
     current_membership,
@@ -8,6 +18,69 @@ from huigong.people.membership.queries.members import (
     member_of,
     open_request_count,
     person_of,
+    phone_on_roll,
 )
+from huigong.people.membership.queries.progress import (
+    Progress,
+    Standing,
+    UnionFace,
+    my_union,
+    progress,
+    standing,
+)
+from huigong.people.membership.queries.review import (
+    KINDS,
+    PersonFile,
+    Review,
+    ReviewPage,
+    ReviewRow,
+    may_expel,
+    may_review,
+    person_file,
+    review,
+    review_counts,
+    review_page,
+)
+from huigong.people.membership.queries.unions import joinable, open_to_all, takes_members
 
-__all__ = ["Audience", "Member", "Rule", "audience", "current_membership", "member_count", "member_of", "open_request_count", "person_of"]
+__all__ = [
+    "KINDS",
+    "MIN_AGE",
+    "Audience",
+    "Concern",
+    "Credentials",
+    "Identity",
+    "Member",
+    "PersonFile",
+    "Progress",
+    "Review",
+    "ReviewPage",
+    "ReviewRow",
+    "Rule",
+    "Standing",
+    "UnionFace",
+    "audience",
+    "concerns",
+    "credentials",
+    "current_membership",
+    "identify",
+    "joinable",
+    "may_expel",
+    "may_review",
+    "member_count",
+    "member_of",
+    "my_union",
+    "on_roll",
+    "open_request_count",
+    "open_to_all",
+    "person_by",
+    "person_file",
+    "person_of",
+    "phone_on_roll",
+    "progress",
+    "review",
+    "review_counts",
+    "review_page",
+    "standing",
+    "takes_members",
+]

@@ -66,7 +66,9 @@ class Audience:
 
     def people(self) -> QuerySet[Person]:
         """Everybody the rule means."""
-        return Person.objects.filter(Exists(self._memberships().filter(person=OuterRef("pk"))), self._personal())
+        return Person.objects.filter(
+            Exists(self._memberships().filter(person=OuterRef("pk"))), self._personal()
+        )
 
     def count(self) -> int:
         """How many people the rule means."""

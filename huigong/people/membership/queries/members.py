@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from huigong.core import verify
 from huigong.core.audit import Actor
-from huigong.people.membership.models import JoinApplication, Membership, Person, Transfer
+from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
+
+if TYPE_CHECKING:
+    from huigong.people.accounts.models import Account
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,26 @@ def _member(row: tuple | None) -> Member | None:
 
 
 def member_of(actor: Actor) -> Member | None:
-    """The live member behind an account, or None: one query."""
+    """The live member behind an account, or None: one query. Nobody stands behind the anonymous."""
+    if actor.pk is None:
+        return None
     live = Membership.objects.filter(person__account_id=actor.pk, state__in=Membership.LIVE)
     return _member(live.values_list(*_FIELDS).first())
 
 
 def person_of(actor: Actor) -> Person | None:
     """The person behind an account, member or not."""
-    return Person.objects.filter(account_id=actor.pk).first()
+    return Person.objects.filter(account_id=actor.pk).first() if actor.pk is not None else None
+
+
+def phone_on_roll(account: "Account") -> bool:
+    """Does the roll know the account's phone for a member whom nobody has claimed? Says no more than that."""
+    unclaimed = Membership.objects.filter(
+        state__in=Membership.LIVE,
+        person__account=None,
+        person__phone_index=Person.phone.index_of("phone_index", account.phone),
+    )
+    return unclaimed.exists()
 
 
 def current_membership(person: Person) -> Membership | None:
@@ -78,9 +94,12 @@ def member_count() -> int:
 
 
 def open_request_count(actor: Actor) -> int:
-    """How many of the actor's own applications and transfers are not finished."""
-    mine = JoinApplication.objects.filter(account_id=actor.pk, state__in=JoinApplication.OPEN).count()
-    return mine + Transfer.objects.filter(person__account_id=actor.pk, state__in=Transfer.OPEN).count()
+    """How many of the actor's own applications, claims and transfers are not finished: one query."""
+    applications = JoinApplication.objects.filter(account_id=actor.pk, state__in=JoinApplication.OPEN)
+    claims = Claim.objects.filter(account_id=actor.pk, state=Claim.State.SUBMITTED)
+    transfers = Transfer.objects.filter(person__account_id=actor.pk, state__in=Transfer.OPEN)
+    ids = [found.order_by().values("pk") for found in (applications, claims, transfers)]
+    return ids[0].union(*ids[1:], all=True).count()
 
 
 @verify.invariant("I6 membership: at most one live membership a person")
@@ -97,4 +116,46 @@ def _transfers_whole() -> list[str]:
         "SELECT t.id FROM membership_transfer t WHERE t.state = 'done' AND NOT EXISTS ("
         " SELECT 1 FROM membership_membership m WHERE m.person_id = t.person_id"
         " AND m.union_id = t.to_union_id AND m.began_by = '2')"
+    )
+
+
+@verify.invariant("membership: a member who moved away has arrived elsewhere")
+def _nobody_between() -> list[str]:
+    return verify.rows(
+        "SELECT m.id FROM membership_membership m WHERE m.state = 'transferred' AND NOT EXISTS ("
+        " SELECT 1 FROM membership_membership n WHERE n.person_id = m.person_id"
+        " AND n.id > m.id AND n.began_by = '2' AND n.member_no = m.member_no AND n.joined_on = m.joined_on)"
+    )
+
+
+@verify.invariant("membership: no two memberships of one person overlap in time")
+def _no_overlap() -> list[str]:
+    return verify.rows(
+        "SELECT a.id, b.id FROM membership_membership a JOIN membership_membership b"
+        " ON b.person_id = a.person_id AND b.id > a.id WHERE a.ended_on IS NULL OR b.started_on < a.ended_on"
+    )
+
+
+@verify.invariant("membership: a member number is one person's")
+def _one_number() -> list[str]:
+    return verify.rows(
+        "SELECT member_no, count(DISTINCT person_id) FROM membership_membership"
+        " GROUP BY 1 HAVING count(DISTINCT person_id) > 1"
+    )
+
+
+@verify.invariant("membership: an approved application has led to a membership in that union")
+def _approved_joined() -> list[str]:
+    return verify.rows(
+        "SELECT a.id FROM membership_joinapplication a WHERE a.state = 'approved' AND NOT EXISTS ("
+        " SELECT 1 FROM membership_membership m WHERE m.person_id = a.person_id"
+        " AND m.union_id = a.union_id AND m.began_by = '1')"
+    )
+
+
+@verify.invariant("membership: a decided expulsion has ended the membership")
+def _expelled_gone() -> list[str]:
+    return verify.rows(
+        "SELECT e.id FROM membership_expulsion e JOIN membership_membership m ON m.id = e.membership_id"
+        " WHERE e.state = 'expelled' AND m.state <> 'expelled'"
     )

@@ -25,7 +25,12 @@ def id_number(*, born_on: date = date(1990, 5, 1), sex: str = "1", number: int |
 
 
 def person(
-    *, name: str = "陈海燕", account: Account | None = None, sex: str = "1", born_on: date = date(1990, 5, 1), **fields: Any
+    *,
+    name: str = "陈海燕",
+    account: Account | None = None,
+    sex: str = "1",
+    born_on: date = date(1990, 5, 1),
+    **fields: Any,
 ) -> Person:
     """Somebody known to the platform, on no roll yet."""
     made = Person(

@@ -1,0 +1,187 @@
+"""What workers fill in to join, claim and move, and cadres to decide."""
+
+import base64
+import binascii
+import io
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from huigong.core import identity
+from huigong.people.membership.models import Membership, WorkForm
+
+_SIGNATURE = "data:image/png;base64,"
+
+
+class CredentialsForm(forms.Form):
+    """Name and document, as on the document. The reason stands beside what is asked."""
+
+    name = forms.CharField(
+        label="姓名",
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": "与证件一致", "autocomplete": "name"}),
+        error_messages={"required": "请填写姓名。"},
+    )
+    document_kind = forms.ChoiceField(
+        label="证件类型",
+        choices=identity.DocumentKind.choices,
+        initial=identity.DocumentKind.RESIDENT_ID,
+        widget=forms.Select(attrs={"data-document-kind": True}),
+    )
+    id_number = forms.CharField(
+        label="证件号",
+        max_length=40,
+        help_text="只用来核对身份、防止重复入会，加密保存。",
+        widget=forms.TextInput(
+            attrs={"placeholder": "18 位身份证号", "autocomplete": "off", "data-document-number": True}
+        ),
+        error_messages={"required": "请填写证件号。"},
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return identity.parse_name(self.cleaned_data["name"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.document: identity.Document | None = None
+        if data.get("document_kind") and data.get("id_number"):
+            try:
+                self.document = identity.parse_document(data["document_kind"], data["id_number"])
+            except ValueError as error:
+                self.add_error("id_number", str(error))
+            else:
+                data["id_number"] = self.document.number
+        return data
+
+
+class SignatureField(forms.CharField):
+    """A drawing from the canvas, sent as a data address; comes out as a file, or None."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: str) -> io.BytesIO | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return io.BytesIO(base64.b64decode(text.removeprefix(_SIGNATURE), validate=True))
+        except (binascii.Error, ValueError):
+            raise forms.ValidationError("签名没有收到，请重写一次。") from None
+
+
+class JoinForm(CredentialsForm):
+    """The application. Sex and birthday are asked only of documents whose number does not tell them."""
+
+    sex = forms.ChoiceField(
+        label="性别", choices=identity.Sex.choices, required=False, widget=forms.RadioSelect
+    )
+    born_on = forms.DateField(
+        label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    work_form = forms.ChoiceField(
+        label="就业形态",
+        choices=WorkForm.choices,
+        help_text="快递员、骑手、司机有专门的服务，所以想知道。",
+    )
+    unit_name = forms.CharField(
+        label="工作单位",
+        max_length=120,
+        help_text="工会据此核实您在这里工作。",
+        widget=forms.TextInput(attrs={"placeholder": "单位全称或平台名称", "autocomplete": "organization"}),
+        error_messages={"required": "请填写工作单位或平台名称。"},
+    )
+    job_title = forms.CharField(
+        label="岗位",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"placeholder": "如：缝纫工（可不填）", "autocomplete": "organization-title"}
+        ),
+    )
+    signature = SignatureField(label="入会签名", required=False, max_length=1_000_000)
+    pledge = forms.CharField(label="或输入姓名", max_length=60, required=False)
+    agree = forms.BooleanField(label="同意", error_messages={"required": "请先阅读并勾选同意。"})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.document:
+            self._require_birth(data, self.document)
+        typed = identity.normalise_name(data.get("pledge", ""))
+        if "signature" in data and data["signature"] is None and typed != data.get("name", typed):
+            self.add_error("pledge", "输入的签名要与姓名一致。" if typed else "请手写签名，或输入姓名代替。")
+        return data
+
+    def _require_birth(self, data: dict[str, Any], document: identity.Document) -> None:
+        """The number's own sex and birthday win over what was typed."""
+        data["sex"] = document.sex or data.get("sex", "")
+        data["born_on"] = document.born_on or data.get("born_on")
+        if not data["sex"]:
+            self.add_error("sex", "请选择性别。")
+        if not data["born_on"]:
+            self.add_error("born_on", "请填写出生日期。")
+        elif data["born_on"] > timezone.localdate():
+            self.add_error("born_on", "出生日期还没到，请核对。")
+
+    @property
+    def application(self) -> dict[str, Any]:
+        """What the operations take."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "agree"}
+
+
+class TransferForm(forms.Form):
+    """Why, and where the member works now."""
+
+    reason = forms.ChoiceField(
+        label="转会原因",
+        choices=[
+            (Membership.Reason.LABOUR_RELATION, "换了工作单位"),
+            (Membership.Reason.LAID_OFF, "原单位下岗待岗"),
+            (Membership.Reason.UNEMPLOYED, "失业后回到住地"),
+            (Membership.Reason.BANKRUPTCY, "原单位破产"),
+        ],
+    )
+    unit_name = forms.CharField(
+        label="新单位",
+        max_length=120,
+        required=False,
+        help_text="新工会据此核实您在那里工作。",
+        widget=forms.TextInput(attrs={"placeholder": "没有就不填", "autocomplete": "organization"}),
+    )
+    job_title = forms.CharField(
+        label="岗位",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "可不填", "autocomplete": "organization-title"}),
+    )
+    note = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs={"placeholder": "可不填"})
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why not; the person reads it."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "写明哪里不对、怎么改，申请人会看到"}),
+        error_messages={"required": "请写明原因，申请人会看到。"},
+    )
+
+
+class ApproveForm(forms.Form):
+    """A word along with the yes, and whether the document was looked at."""
+
+    remark = forms.CharField(max_length=300, required=False)
+    identity_checked = forms.BooleanField(required=False)
+
+
+class ExpulsionForm(forms.Form):
+    """The chair's decision."""
+
+    expel = forms.ChoiceField(choices=[("yes", "除名"), ("no", "不予除名")])
+    remark = forms.CharField(max_length=300, required=False)
