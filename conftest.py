@@ -2,8 +2,12 @@
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from tests.cast import cast as cast  # noqa: PLC0414 re-exported for pytest
+
+settings.register_profile("shared machine", deadline=None)  # how long one example took says nothing
+settings.load_profile("shared machine")
 
 _DROP_TRUNCATE_GUARDS = """
 DO $$ DECLARE found record; BEGIN
