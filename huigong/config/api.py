@@ -35,7 +35,7 @@ api = NinjaAPI(
     version="1",
     description="Sign-up and membership for other systems. Errors carry {code, detail}; detail is Chinese.",
     auth=Bearer(),
-    docs_url="/docs",
+    docs_url=None,
 )
 api.add_router("/auth", accounts_router)
 api.add_router("/me", me_router)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from huigong.config.api import api
+from huigong.config.docs import api_docs
 
 handler400 = "huigong.core.errors.bad_request"
 handler403 = "huigong.core.errors.permission_denied"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("inbox/", include("huigong.people.inbox.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),
+    path("api/v1/docs", api_docs, name="api-docs"),
     path("api/v1/", api.urls),
 ]
 if settings.DEMO or settings.TESTING:
