@@ -209,7 +209,7 @@ def normalise_credit_code(text: str) -> str:
     if len(code) != 18:
         raise ValueError(f"统一社会信用代码应为 18 位，现在是 {len(code)} 位，请核对。")
     if wrong := sorted({character for character in code if character in "IOSVZ"}):
-        raise ValueError(f"统一社会信用代码里没有字母 {'、'.join(wrong)}，是不是把 0、1、2、5 看成了字母？")
+        raise ValueError(f"统一社会信用代码里没有字母 {'、'.join(wrong)}，可能是看错的数字，请核对。")
     if not _CREDIT_CODE.fullmatch(code):
         raise ValueError("统一社会信用代码格式不对，请对照证照重填。")
     if credit_check_character(code[:17]) != code[17]:
