@@ -47,7 +47,9 @@ def without_database() -> Iterator[None]:
         make_secrets(Path(folder, "secrets.json"))
         set_up_django()
         # makemigrations would like to compare with the migrations that were applied, and says that it cannot.
-        warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
+        warnings.filterwarnings(
+            "ignore", "Got an error checking a consistent migration history", RuntimeWarning
+        )
         yield
 
 

@@ -2,13 +2,13 @@
 
 import json
 import os
-import selectors
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -26,24 +26,27 @@ class Outcome:
 
 
 class Running:
-    """A command that keeps running."""
+    """A command that keeps running; what it says is collected in `output`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.output = ""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                self.output += line
 
     def wait_for(self, word: str, seconds: float = 90) -> str:
-        """Read on until a line contains `word`; returns everything said so far."""
-        assert self.process.stdout
+        """Wait until it has said `word`; returns everything said so far."""
         deadline = time.monotonic() + seconds
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            while word not in self.output:
-                assert time.monotonic() < deadline, f"no {word!r} within {seconds} s in:\n{self.output}"
-                if selector.select(1):
-                    line = self.process.stdout.readline()
-                    assert line, f"ended without {word!r}:\n{self.output}"
-                    self.output += line
+        while word not in self.output:
+            assert self._reader.is_alive(), f"ended without {word!r}:\n{self.output}"
+            assert time.monotonic() < deadline, f"no {word!r} within {seconds} s in:\n{self.output}"
+            time.sleep(0.02)
         return self.output
 
     def end(self, how: signal.Signals) -> float:
@@ -52,6 +55,10 @@ class Running:
         self.process.send_signal(how)
         self.process.wait(20)
         return time.monotonic() - begin
+
+    def join(self) -> None:
+        """Read to the end, once nothing is left that could write."""
+        self._reader.join(10)
 
     def descendants(self) -> set[int]:
         """Numbers of all processes below this one."""
@@ -102,6 +109,10 @@ class Operator:
         self._started.append(running)
         return running
 
+    def running(self) -> Running | None:
+        """The command that was started last, when it still runs."""
+        return next((one for one in self._started[-1:] if one.process.poll() is None), None)
+
     def get(self, path: str) -> int:
         """The status of a page of the site."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
@@ -113,7 +124,8 @@ class Operator:
 
     def leave(self) -> None:
         """End everything that was started and wait until nothing of it is left."""
-        for running in self._started:
+        while self._started:
+            running = self._started.pop()
             below = running.descendants()
             if running.process.poll() is None:
                 running.process.send_signal(signal.SIGTERM)
@@ -122,9 +134,8 @@ class Operator:
                 except subprocess.TimeoutExpired:
                     running.process.kill()
                     running.process.wait()
-            assert running.process.stdout
-            running.process.stdout.close()
             await_end(below)
+            running.join()
 
 
 @contextmanager

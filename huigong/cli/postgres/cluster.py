@@ -103,6 +103,8 @@ class Cluster:
     def start(self, *, settings: Sequence[str] = (), pause: Pause = time.sleep) -> None:
         """Start the server and return when it answers. Recovers by itself after a crash or a kill."""
         self._check_version()
+        if self._process:
+            self._process.wait(20)  # it was killed; buried here
         self._await_departure(pause)
         self._log.parent.mkdir(mode=0o700, exist_ok=True)
         if self._log.exists() and self._log.stat().st_size > _LOG_LIMIT:
@@ -117,7 +119,8 @@ class Cluster:
                 stderr=log,
                 env=_ENVIRONMENT,
                 start_new_session=True,
-                preexec_fn=lifeline(signal.SIGINT),
+                # Not the gentle SIGINT: one that arrives while the server recovers from a crash leaves it hanging.
+                preexec_fn=lifeline(signal.SIGQUIT),
                 **self._owner.popen,
             )
         self._await_ready(begin, pause)
@@ -143,13 +146,14 @@ class Cluster:
             )
 
     def _await_departure(self, pause: Pause) -> None:
-        """Let the processes of a killed predecessor leave, then drop a lock file whose number now is a stranger's."""
+        """Let a killed predecessor's processes leave, then drop lock files whose number may be a stranger's now."""
         deadline = time.monotonic() + 20
         while inhabitants := _inhabitants(self.folder):
             if time.monotonic() > deadline:
                 raise Trouble(f"数据库已由别的程序启动（进程 {inhabitants[0]}）；请先停止它。")
             pause(0.05)
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / f"{_SOCKET}.lock").unlink(missing_ok=True)
 
     def _await_ready(self, log_begin: int, pause: Pause) -> None:
         assert self._process
