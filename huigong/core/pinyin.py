@@ -37,7 +37,7 @@ def _syllables(text: str, *, person: bool, letters: bool) -> list[str]:
 
     text = unicodedata.normalize("NFKC", text).strip().lower()
     style = Style.FIRST_LETTER if letters else Style.NORMAL
-    syllables = lazy_pinyin(text, style=style, errors=_WORD.findall)  # type: ignore[arg-type] a list is fine
+    syllables = lazy_pinyin(text, style=style, errors=_WORD.findall)  # type: ignore[arg-type]  # a list will do
     if person and text[:1] in _SURNAMES and text[:2] not in _COMPOUND_SURNAMES:
         surname = _SURNAMES[text[0]]
         syllables[0] = surname[0] if letters else surname

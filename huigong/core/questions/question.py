@@ -113,8 +113,8 @@ def _parse(data: Any) -> Question:
     if unknown := data.keys() - {field.name for field in fields(Question)}:
         raise SchemaInvalid(f"有不认识的设置：{'、'.join(sorted(map(str, unknown)))}。")
     try:
-        kind = Kind(data.get("kind"))
-    except ValueError:
+        kind = Kind(data["kind"])
+    except (KeyError, ValueError):
         raise SchemaInvalid("请选择题型。") from None
     question = Question(
         id=_slug(data.get("id")),
