@@ -38,6 +38,8 @@ class Environment(BaseSettings):
     secrets: Path | None = None
     node_modules: Path = REPO / "node_modules"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    live_url: str = ""
+    live_port: int = Field(8001, ge=1, le=65535)
     web_workers: int = Field(2, ge=1, le=64)
     web_threads: int = Field(3, ge=1, le=64)
 
@@ -71,6 +73,8 @@ SITE_NAME = ENV.site_name
 DATA_DIR = ENV.data
 MEDIA_ROOT = ENV.data / "files"
 MEMBER_CODE_SECONDS = 30
+LIVE_URL = ENV.live_url
+"""Where pages find the live stream: a path behind a proxy, or `:port` for a port of its own; empty: they ask."""
 SMS_GATEWAY = ENV.sms
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
 TRUSTED_PROXIES = ENV.trusted_proxies
@@ -87,10 +91,10 @@ INSTALLED_APPS = [
     "huigong.services.activities",
     "huigong.faces.portal",
     "huigong.faces.workbench",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "huigong.core.apps.WorkbenchAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -177,7 +181,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["huigong.people.accounts.backends.PhoneBackend"]
+AUTHENTICATION_BACKENDS = [
+    "huigong.people.accounts.backends.PhoneBackend",
+    "huigong.people.orgs.backends.PostBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -217,7 +224,7 @@ _CSP = {
     "style-src": [SELF],
     "img-src": [SELF, "data:", "blob:"],
     "font-src": [SELF],
-    "connect-src": [SELF],
+    "connect-src": [SELF, f"*{ENV.live_url}"] if ENV.live_url.startswith(":") else [SELF],
     "worker-src": [SELF],
     "object-src": [NONE],
     "base-uri": [NONE],

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
@@ -73,11 +74,11 @@ class Account(AbstractBaseUser):
         return False
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Nothing is allowed by Django's own permissions; posts and grants decide."""
-        return False
+        """Posts decide, through the backends of the settings; Django's own permissions nobody has."""
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in auth.get_backends())
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
-        return False
+        return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label: str) -> bool:
         return False

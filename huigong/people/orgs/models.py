@@ -60,6 +60,8 @@ class Union(Model):
         COMPLETED = "completed", "信息已完善"
         DISSOLVED = "dissolved", "已撤销"
 
+    FOUNDING = (State.SUBMITTED, State.REPLIED, State.RECRUITING, State.GROUPING, State.CONVENING)
+
     name = models.CharField("工会名称", max_length=120)
     short_name = models.CharField("简称", max_length=40, blank=True)
     sort_key = models.CharField(max_length=400, editable=False)
@@ -91,9 +93,7 @@ class Union(Model):
     class Meta:
         verbose_name = verbose_name_plural = "工会"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(path__regex=r"^([1-9][0-9]*\.)+$"), name="orgs_union_path"
-            ),
+            models.CheckConstraint(condition=Q(path__regex=r"^([1-9][0-9]*\.)+$"), name="orgs_union_path"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[
@@ -130,6 +130,10 @@ class Union(Model):
         return self.state in (self.State.ESTABLISHED, self.State.COMPLETED)
 
     @property
+    def is_founding(self) -> bool:
+        return self.state in self.FOUNDING
+
+    @property
     def depth(self) -> int:
         return self.path.count(".")
 
@@ -143,6 +147,33 @@ class Union(Model):
         return other.path.startswith(self.path)
 
 
+class Registration(Model):
+    """A worker's request to found a union. The union carries the state; this says who asked, and who may answer."""
+
+    union = models.OneToOneField(
+        Union, on_delete=models.PROTECT, related_name="registration", verbose_name="工会"
+    )
+    applicant = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, related_name="+", verbose_name="申请人"
+    )
+    chair_name = models.CharField("拟任主席", max_length=60)
+    due_on = models.DateField("答复期限")
+    is_open = models.BooleanField("办理中", default=True)
+    decided_reason = models.CharField("审核意见", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "建会申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["applicant"], condition=Q(is_open=True), name="orgs_registration_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], name="orgs_registration_due", condition=Q(is_open=True))]
+
+    def __str__(self) -> str:
+        return f"{self.union}的建会申请"
+
+
 class CoveredUnit(Model):
     """A unit (employer) that a joint union covers, besides the union's own."""
 
@@ -154,7 +185,9 @@ class CoveredUnit(Model):
     class Meta:
         verbose_name = verbose_name_plural = "所覆盖单位"
         constraints = [models.UniqueConstraint(fields=["union", "name"], name="orgs_unit_once")]
-        indexes = [models.Index(fields=["initials"], name="orgs_unit_initials", opclasses=["text_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["initials"], name="orgs_unit_initials", opclasses=["text_pattern_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -181,6 +214,7 @@ class Post(Model):
     starts_on = models.DateField("任期起")
     ends_on = models.DateField("任期止")
     ended_at = models.DateTimeField("卸任时间", null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -190,10 +224,13 @@ class Post(Model):
                 fields=["account", "union", "role"], condition=Q(ended_at=None), name="orgs_post_once"
             ),
         ]
-        indexes = [models.Index(fields=["account"], name="orgs_post_held", condition=Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["account"], name="orgs_post_held", condition=Q(ended_at=None)),
+            models.Index(fields=["ends_on"], name="orgs_post_term_end", condition=Q(ended_at=None)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.union}{self.title or self.get_role_display()}"
+        return f"{self.union}{self.title or self.get_role_display().removeprefix('工会')}"
 
 
 class ObjectGrant(Model):
@@ -210,7 +247,14 @@ class ObjectGrant(Model):
         verbose_name = verbose_name_plural = "单项授权"
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "kind", "object_id", "role"], condition=Q(revoked_at=None), name="orgs_grant_once"
+                fields=["account", "kind", "object_id", "role"],
+                condition=Q(revoked_at=None),
+                name="orgs_grant_once",
             ),
         ]
-        indexes = [models.Index(fields=["account", "kind"], name="orgs_grant_held", condition=Q(revoked_at=None))]
+        indexes = [
+            models.Index(fields=["account", "kind"], name="orgs_grant_held", condition=Q(revoked_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}：{self.role}"

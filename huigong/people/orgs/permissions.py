@@ -10,7 +10,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from huigong.core.audit import SYSTEM, Actor
-from huigong.people.orgs.models import ObjectGrant, Post, Union
+from huigong.core.models import AuditRow
+from huigong.people.orgs.models import ObjectGrant, Post, Registration, Union
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
@@ -33,8 +34,19 @@ UNION_VIEW = declare("orgs:union:view", *READERS, Role.GROUP_LEADER, Role.EDITOR
 UNION_EDIT = declare("orgs:union:edit", *CADRES)
 UNION_APPROVE = declare("orgs:union:approve", *LEADERS)
 UNION_MOVE = declare("orgs:union:move", Role.ADMIN)
+UNION_EXPORT = declare("orgs:union:export", *READERS)
+POST_VIEW = declare("orgs:post:view", *READERS)
 POST_MANAGE = declare("orgs:post:manage", *LEADERS)
 AUDIT_VIEW = declare("core:audit:view", Role.ADMIN, Role.CHAIR, Role.AUDITOR)
+FLAG_MANAGE = declare("core:flag:manage", Role.ADMIN)
+HOLIDAY_MANAGE = declare("core:holiday:manage", Role.ADMIN)
+
+_GRANTS: dict[str, frozenset[str]] = {
+    Role.ADMIN: frozenset(Role),
+    Role.CHAIR: frozenset({Role.CHAIR, Role.CADRE, Role.GROUP_LEADER, Role.EDITOR}),
+}
+"""Which roles a post may give. Auditors check the chair and rights handlers hear complaints about anybody, so
+a chair names neither."""
 
 
 def _roots(actor: "Account | Actor") -> list[tuple[str, str]]:
@@ -51,6 +63,14 @@ def _roots(actor: "Account | Actor") -> list[tuple[str, str]]:
     return held
 
 
+def _paths(actor: "Account | Actor", permission: str) -> list[str]:
+    """Where in the tree `actor` holds `permission`: the tops of the subtrees."""
+    if permission not in _roles_of:
+        raise LookupError(f"permission {permission!r} was never declared")
+    roles = _roles_of[permission]
+    return [path for role, path in _roots(actor) if role in roles]
+
+
 def subtree(paths: Iterable[str], prefix: str = "") -> Q:
     """A condition on `<prefix>path`: in the subtree of any of `paths`. No paths: nothing."""
     condition = Q(pk__in=[])
@@ -61,26 +81,44 @@ def subtree(paths: Iterable[str], prefix: str = "") -> Q:
 
 def reach(actor: "Account | Actor", permission: str) -> QuerySet[Union]:
     """The unions over which `actor` holds `permission`; use it as a subquery."""
-    if permission not in _roles_of:
-        raise LookupError(f"permission {permission!r} was never declared")
     if actor is SYSTEM:
         return Union.objects.all()
-    roles = _roles_of[permission]
-    return Union.objects.filter(subtree(path for role, path in _roots(actor) if role in roles))
+    return Union.objects.filter(subtree(_paths(actor, permission)))
 
 
 def may(actor: "Account | Actor", permission: str, union: Union) -> bool:
     """Does `actor` hold `permission` over `union`?"""
     if actor is SYSTEM:
         return True
-    roles = _roles_of[permission]
-    return any(role in roles and union.path.startswith(path) for role, path in _roots(actor))
+    return any(union.path.startswith(path) for path in _paths(actor, permission))
 
 
 def may_anywhere(actor: "Account | Actor", permission: str) -> bool:
     """Does `actor` hold `permission` over any union at all?"""
-    roles = _roles_of[permission]
-    return actor is SYSTEM or any(role in roles for role, _ in _roots(actor))
+    return actor is SYSTEM or bool(_paths(actor, permission))
+
+
+def may_grant(actor: "Account | Actor", role: str, union: Union) -> bool:
+    """May `actor` give somebody `role` at `union`, or take it away?
+
+    Nobody gives a role above their own or outside their own subtree; a chair names no second chair beside.
+    """
+    if actor is SYSTEM:
+        return True
+    return any(_covers_grant(held, path, role, union) for held, path in _roots(actor))
+
+
+def _covers_grant(held: str, path: str, role: str, union: Union) -> bool:
+    if role not in _GRANTS.get(held, ()):
+        return False
+    if held == role == Role.CHAIR and union.path == path:
+        return False
+    return union.path.startswith(path)
+
+
+def office_roles(actor: "Account | Actor") -> list[str]:
+    """The roles that `actor` holds anywhere today."""
+    return [role for role, _ in _roots(actor)]
 
 
 def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant]:
@@ -91,8 +129,36 @@ def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant]:
 
 
 def visible_to(actor: "Account | Actor") -> QuerySet[Union]:
-    """The unions whose inner affairs `actor` may see. Names of established unions are public."""
-    return reach(actor, UNION_VIEW)
+    """The unions whose inner affairs `actor` may see. Names of established unions are public.
+
+    A union that helps to look after another (协管) sees that one too, not its subtree nor its people.
+    """
+    within = reach(actor, UNION_VIEW)
+    return Union.objects.filter(Q(pk__in=within) | Q(second_parent__in=within))
+
+
+def posts_visible_to(actor: "Account | Actor") -> QuerySet[Post]:
+    """Offices at the unions within reach, past ones too, and the actor's own."""
+    return Post.objects.filter(Q(union__in=reach(actor, POST_VIEW)) | Q(account_id=actor.pk))
+
+
+def registrations_visible_to(actor: "Account | Actor") -> QuerySet[Registration]:
+    """Requests to found a union within reach. The founding union itself lies below the one that answers."""
+    return Registration.objects.filter(union__in=reach(actor, UNION_VIEW))
+
+
+def audit_visible_to(actor: "Account | Actor") -> QuerySet[AuditRow]:
+    """What was decided in the books of the unions within reach, under the path they had that day.
+
+    Rows without a union (accounts, switches, the calendar) are for who keeps the whole platform.
+    """
+    if actor is SYSTEM:
+        return AuditRow.objects.all()
+    paths = _paths(actor, AUDIT_VIEW)
+    condition = subtree(paths, "org_")
+    if any(path.count(".") == 1 for path in paths):
+        condition |= Q(org_path="")
+    return AuditRow.objects.filter(condition)
 
 
 def get_union(actor: "Account | Actor", union_id: int, permission: str = UNION_VIEW) -> Union:
@@ -103,3 +169,41 @@ def get_union(actor: "Account | Actor", union_id: int, permission: str = UNION_V
     if not may(actor, permission, union):
         raise PermissionDenied
     return union
+
+
+def get_post(actor: "Account | Actor", post_id: int, permission: str = POST_VIEW) -> Post:
+    """The office, or 404 when hidden and 403 when `permission` is lacking."""
+    post = posts_visible_to(actor).select_related("account", "union").filter(pk=post_id).first()
+    if post is None:
+        raise Http404
+    if not may(actor, permission, post.union):
+        raise PermissionDenied
+    return post
+
+
+def get_registration(actor: "Account | Actor", registration_id: int, permission: str) -> Registration:
+    """The request: 404 when hidden, 403 for who does not hold `permission` in an office above the union."""
+    found = registrations_visible_to(actor).select_related("union__parent", "applicant")
+    registration = found.filter(pk=registration_id).first()
+    if registration is None:
+        raise Http404
+    if permission != UNION_VIEW and not may(actor, permission, registration.union.parent):
+        raise PermissionDenied
+    return registration
+
+
+def get_own_registration(actor: "Account | Actor", registration_id: int) -> Registration:
+    """The actor's own request, or 404."""
+    own = Registration.objects.filter(applicant_id=actor.pk, pk=registration_id)
+    registration = own.select_related("union__parent").first()
+    if registration is None:
+        raise Http404
+    return registration
+
+
+def get_audit_row(actor: "Account | Actor", row_id: int, permission: str = AUDIT_VIEW) -> AuditRow:
+    """One line of the audit trail, or 404."""
+    row = audit_visible_to(actor).filter(pk=row_id).first()
+    if row is None:
+        raise Http404
+    return row

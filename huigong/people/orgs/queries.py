@@ -1,15 +1,27 @@
 """Reads of the union tree that others need."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Collate
 from django.utils import timezone
 
 from huigong.core import identity, verify
 from huigong.core.audit import Actor
+from huigong.core.formats import date_zh
+from huigong.people.approvals import queries as approvals
+from huigong.people.orgs import permissions
 from huigong.people.orgs.models import ObjectGrant, Post, Registration, Union
+
+_FEDERATIONS = (Union.Kind.VILLAGE, Union.Kind.REGIONAL, Union.Kind.TRADE)
+"""Grassroots unions that have grassroots unions below them."""
+
+REMIND_BEFORE = timedelta(days=30)
+"""So long before a term ends its holder and the union above are told."""
 
 
 def root() -> Union:
@@ -49,46 +61,145 @@ def find(text: str) -> QuerySet[Union]:
 
     Public: these are names, no inner affairs. Units covered by joint unions count too.
     """
+    return established().filter(_match(text)).distinct()
+
+
+def _match(text: str) -> Q:
     code = identity.normalise_number(text)
     if not code:
-        return established().none()
+        return Q(pk__in=[])
     if code.isascii() and code.isalnum():
         key = code.lower()
-        match = (
+        return (
             Q(initials__contains=key)
             | Q(uscc=code)
             | Q(unit_uscc=code)
             | Q(covered_units__initials__contains=key)
             | Q(covered_units__uscc=code)
         )
+    text = identity.normalise_name(text)
+    return (
+        Q(name__icontains=text)
+        | Q(short_name__icontains=text)
+        | Q(unit_name__icontains=text)
+        | Q(covered_units__name__icontains=text)
+    )
+
+
+def meant(text: str) -> QuerySet[Union]:
+    """Unions, whatever their state, that `text` may mean; for narrowing what somebody may see anyway."""
+    return Union.objects.filter(_match(text)).distinct()
+
+
+def seat(actor: Actor, permission: str) -> Union | None:
+    """The highest union over which `actor` holds `permission`: in its books stands what they do for the whole."""
+    return permissions.reach(actor, permission).order_by("level", "id").first()
+
+
+def branches(actor: Actor, permission: str, chosen: int | None) -> list[tuple[int, str, str]]:
+    """(id, label, path) to choose a place in the tree from: what lies above the chosen union, itself, its children.
+
+    Without one: the tops of the actor's reach and their children. Nothing out of reach, and never the whole tree.
+    """
+    reach = permissions.reach(actor, permission)
+    union = reach.filter(pk=chosen).first() if chosen else None
+    if union:
+        shown = reach.filter(Q(pk__in=union.ancestor_ids) | Q(parent=union))
     else:
-        text = identity.normalise_name(text)
-        match = (
-            Q(name__icontains=text)
-            | Q(short_name__icontains=text)
-            | Q(unit_name__icontains=text)
-            | Q(covered_units__name__icontains=text)
-        )
-    return established().filter(match).distinct()
+        tops = reach.exclude(parent__in=reach)
+        shown = reach.filter(Q(pk__in=tops.values("pk")) | Q(parent__in=tops.values("pk")))
+    rows = list(shown.exclude(state=Union.State.REJECTED).order_by(Collate("path", "C")))
+    top = min((row.depth for row in rows), default=0)
+    return [(row.pk, "　" * (row.depth - top) + (row.short_name or row.name), row.path) for row in rows]
 
 
 def founding_parents() -> QuerySet[Union]:
     """Unions under which a worker may ask to found one, in the order of the tree: townships, industries, villages."""
-    kinds = (Union.Kind.VILLAGE, Union.Kind.REGIONAL, Union.Kind.TRADE)
-    return established().filter(Q(level__lte=Union.Level.TOWNSHIP) | Q(kind__in=kinds)).order_by("level", "sort_key")
+    townships = Q(level__lte=Union.Level.TOWNSHIP)
+    return established().filter(townships | Q(kind__in=_FEDERATIONS)).order_by("level", "sort_key")
 
 
 def places_for(union: Union) -> QuerySet[Union]:
-    """Where `union` may be moved as far as levels go: established unions above its level, outside its subtree."""
+    """Where `union` may sensibly be moved: established unions above it, a branch or group only near where it is."""
     above = Q(level__lt=union.level)
     if union.level == Union.Level.GRASSROOTS:
-        above |= Q(level=union.level)
-    return established().filter(above).exclude(path__startswith=union.path)
+        above |= Q(level=union.level, kind__in=(*_FEDERATIONS, Union.Kind.JOINT))
+    places = established().filter(above).exclude(path__startswith=union.path)
+    small = union.level == Union.Level.GROUP or union.kind == Union.Kind.BRANCH
+    if small and len(union.ancestor_ids) > 2:
+        near = "".join(f"{step}." for step in union.ancestor_ids[:-2])
+        places = places.filter(path__startswith=near)
+    return places.order_by("level", "sort_key")
 
 
 def registration_of(union: Union) -> Registration | None:
     """The request by which `union` was founded online, if it was."""
     return Registration.objects.filter(union=union).select_related("applicant").first()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A request to found a union as its applicant sees it. `steps` as the timeline macro takes them."""
+
+    registration: Registration
+    tone: str
+    facts: list[tuple[str, str]]
+    steps: list[dict[str, Any]]
+    next_hint: str
+
+
+_HINTS = {
+    Union.State.REPLIED: "上级工会已同意。请向职工宣传，动员大家入会。",
+    Union.State.RECRUITING: "请收集职工的入会申请书，满 25 人应设立工会委员会。",
+    Union.State.GROUPING: "请按班组或部门建立工会小组，选出小组长。",
+    Union.State.CONVENING: "请筹备会员大会，选举工会委员会和主席，把结果报上级工会。",
+}
+
+
+def founding_progress(registration: Registration) -> Progress:
+    """The steps done, the present one and those to come."""
+    union = registration.union
+    done = [_step(step) for step in approvals.trail(registration)]
+    return Progress(
+        registration=registration,
+        tone="grey" if union.state == Union.State.REJECTED else "ok" if union.is_established else "gold",
+        facts=[
+            ("上级工会", union.parent.name),
+            ("单位", union.unit_name),
+            ("职工人数", f"{union.worker_count:,} 人"),
+            ("拟任主席", registration.chair_name),
+            ("答复期限", date_zh(registration.due_on) if union.state == Union.State.SUBMITTED else ""),
+            ("审核意见", registration.decided_reason),
+        ],
+        steps=[*done, *_steps_ahead(union)],
+        next_hint=_HINTS.get(Union.State(union.state), ""),
+    )
+
+
+def _step(step: Any) -> dict[str, Any]:
+    bad = step.decision in ("rejected", "withdrawn")
+    note = "：".join(part for part in (step.office, step.remark) if part)
+    return {
+        "title": step.step,
+        "time": date_zh(step.created_at),
+        "note": note,
+        "state": "bad" if bad else "done",
+    }
+
+
+def _steps_ahead(union: Union) -> list[dict[str, Any]]:
+    """What is still to come; its first entry is what everybody waits for now."""
+    ahead = {
+        Union.State.SUBMITTED: "上级批复",
+        Union.State.REPLIED: "发展会员",
+        Union.State.RECRUITING: "建立工会小组",
+        Union.State.GROUPING: "筹备召开会员大会",
+        Union.State.CONVENING: "召开会员大会，建会",
+    }
+    if union.state not in ahead:
+        return []
+    titles = list(ahead.values())[list(ahead).index(Union.State(union.state)) :]
+    return [{"title": title, "state": "todo" if place else "now"} for place, title in enumerate(titles)]
 
 
 def my_registrations(actor: Actor) -> list[Registration]:
@@ -100,6 +211,27 @@ def officers(union: Union, *roles: str) -> QuerySet[Post]:
     """Posts held at `union` itself today, of the given roles or all."""
     held = Post.objects.filter(union=union).filter(_running()).select_related("account")
     return held.filter(role__in=roles) if roles else held
+
+
+def posts_by_term(posts: QuerySet[Post], term: str) -> QuerySet[Post]:
+    """Of `posts` those in office ("running"), soon over ("ending") or over ("ended"); all for ""."""
+    today = timezone.localdate()
+    over = Q(ended_at__isnull=False) | Q(ends_on__lt=today)
+    if term == "ended":
+        return posts.filter(over)
+    if term == "running":
+        return posts.exclude(over)
+    return posts.exclude(over).filter(ends_on__lte=today + REMIND_BEFORE) if term == "ending" else posts
+
+
+def posts_meant(posts: QuerySet[Post], text: str) -> QuerySet[Post]:
+    """Of `posts` those whose holder, title or union `text` may mean."""
+    name = identity.normalise_name(text)
+    return posts.filter(
+        Q(account__display_name__icontains=name)
+        | Q(title__icontains=name)
+        | Q(union__in=meant(text).values("pk"))
+    )
 
 
 def officer_accounts(union: Union, *roles: str) -> list[int]:
@@ -143,7 +275,9 @@ def names(union_ids: Iterable[int]) -> list[str]:
 
 def grants_on(kind: str, object_id: int) -> QuerySet[ObjectGrant]:
     """Guests on one object, live ones."""
-    return ObjectGrant.objects.filter(kind=kind, object_id=object_id, revoked_at=None).select_related("account")
+    return ObjectGrant.objects.filter(kind=kind, object_id=object_id, revoked_at=None).select_related(
+        "account"
+    )
 
 
 @verify.invariant("orgs: every path is the parent's path and the own id")
@@ -156,9 +290,7 @@ def _paths() -> list[str]:
 
 @verify.invariant("orgs: one root")
 def _one_root() -> list[str]:
-    return verify.rows(
-        "SELECT count(*), 'roots' FROM orgs_union WHERE parent_id IS NULL HAVING count(*) > 1"
-    )
+    return verify.rows("SELECT count(*), 'roots' FROM orgs_union WHERE parent_id IS NULL HAVING count(*) > 1")
 
 
 @verify.invariant("orgs: a union is founded exactly while its registration is open")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 State = Union.State
 _TREE_LOCK = 5201314
 """Any number that no other advisory lock has."""
+_LOCK_ALONE = "SELECT pg_advisory_xact_lock(%s)"
+_LOCK_TOGETHER = "SELECT pg_advisory_xact_lock_shared(%s)"
 
 _EDITABLE = (
     "name",
@@ -68,10 +70,14 @@ def _next_id() -> int:
 def create_union(
     name: str, *, level: int, kind: str, parent: Union | None, actor: audit.Actor, **fields: Any
 ) -> Union:
-    """Put a new union under `parent` (None only for the root). Its path never exists unfinished."""
+    """Put a new union under `parent` (None only for the root). Its path never exists unfinished.
+
+    Refuses a parent that is not above it.
+    """
     lock_tree(alone=False)
     if parent:
         parent.refresh_from_db(fields=["path"])
+        _require_above(parent, level)
     union_id = _next_id()
     union = Union(
         pk=union_id,
@@ -133,7 +139,8 @@ def check_codes(**codes: str) -> dict[str, str]:
 def set_covered_units(union: Union, units: Sequence[tuple[str, str]], *, actor: audit.Actor) -> None:
     """Say which units (name, credit code or "") a joint union covers; the list replaces the former one."""
     wanted = {
-        name: check_codes(uscc=code)["uscc"] for name, code in ((identity.normalise_name(n), c) for n, c in units)
+        name: check_codes(uscc=code)["uscc"]
+        for name, code in ((identity.normalise_name(n), c) for n, c in units)
     }
     before = dict(union.covered_units.values_list("name", "uscc"))
     if wanted == before:
@@ -144,7 +151,12 @@ def set_covered_units(union: Union, units: Sequence[tuple[str, str]], *, actor: 
         for name, code in wanted.items()
     )
     audit.record(
-        actor, "orgs:union:cover", union, before={"units": sorted(before)}, after={"units": sorted(wanted)}, org=union
+        actor,
+        "orgs:union:cover",
+        union,
+        before={"units": sorted(before)},
+        after={"units": sorted(wanted)},
+        org=union,
     )
 
 
@@ -201,7 +213,12 @@ def move_union(union: Union, *, parent: Union, actor: audit.Actor, reason: str) 
         org=union,
     )
     approvals.note(
-        union, step="调整上级工会", decision=approvals.Decision.APPROVED, actor=actor, office=parent.name, remark=reason
+        union,
+        step="调整上级工会",
+        decision=approvals.Decision.APPROVED,
+        actor=actor,
+        office=parent.name,
+        remark=reason,
     )
     events.org_moved.send(Union, union_id=union.pk, old_path=old_path, path=new_path)
     _tell_of_move(union, old_parent, parent)
@@ -218,9 +235,14 @@ def _require_movable(union: Union, parent: Union, actor: audit.Actor) -> None:
             raise Refused("只能在您管理的范围内调整工会。", "not-in-charge", status=403)
     if not parent.is_established:
         raise Refused("新的上级工会还没有建立。", "not-established")
-    both_grassroots = parent.level == union.level == Union.Level.GRASSROOTS
-    if parent.level >= union.level and not both_grassroots:
-        raise Refused("新的上级工会级别不能低于或等于它。", "wrong-level")
+    _require_above(parent, union.level)
+
+
+def _require_above(parent: Union, level: int) -> None:
+    """Levels fall from top to bottom; only grassroots unions stand below each other (federations, branches)."""
+    both_grassroots = parent.level == level == Union.Level.GRASSROOTS
+    if parent.level >= level and not both_grassroots:
+        raise Refused("上级工会的级别要高于它。", "wrong-level")
 
 
 def _require_shallow(old_path: str, new_path: str) -> None:
@@ -269,7 +291,12 @@ def dissolve_union(union: Union, *, actor: audit.Actor, reason: str) -> Union:
     _end_offices(union)
     audit.record(actor, "orgs:union:dissolve", union, before=before, after={"reason": reason}, org=union)
     approvals.note(
-        union, step="撤销工会", decision=approvals.Decision.APPROVED, actor=actor, office=union.parent.name, remark=reason
+        union,
+        step="撤销工会",
+        decision=approvals.Decision.APPROVED,
+        actor=actor,
+        office=union.parent.name,
+        remark=reason,
     )
     return union
 

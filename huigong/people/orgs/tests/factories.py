@@ -17,7 +17,12 @@ def root(name: str = "惠安县总工会") -> Union:
     """The top of the tree; `queries.root_id` forgets the one of the test before."""
     queries.root_id.cache_clear()
     return operations.create_union(
-        name, level=Union.Level.COUNTY, kind=Union.Kind.FEDERATION, parent=None, actor=SYSTEM, region_code="350521"
+        name,
+        level=Union.Level.COUNTY,
+        kind=Union.Kind.FEDERATION,
+        parent=None,
+        actor=SYSTEM,
+        region_code="350521",
     )
 
 

@@ -1,0 +1,52 @@
+"""Every write to the union tree, its offices and grants. Public door."""
+
+from huigong.people.orgs.operations.founding import (
+    FOUNDABLE,
+    TERM_YEARS,
+    advance_registration,
+    approve_registration,
+    establish,
+    register_union,
+    reject_registration,
+    withdraw_registration,
+)
+from huigong.people.orgs.operations.grants import grant_object, revoke_grant
+from huigong.people.orgs.operations.posts import (
+    appoint,
+    end_post,
+    expire_posts,
+    extend_post,
+    remind_of_term_ends,
+)
+from huigong.people.orgs.operations.tree import (
+    create_union,
+    dissolve_union,
+    edit_union,
+    move_union,
+    set_covered_units,
+    set_second_parent,
+)
+
+__all__ = [
+    "FOUNDABLE",
+    "TERM_YEARS",
+    "advance_registration",
+    "appoint",
+    "approve_registration",
+    "create_union",
+    "dissolve_union",
+    "edit_union",
+    "end_post",
+    "establish",
+    "expire_posts",
+    "extend_post",
+    "grant_object",
+    "move_union",
+    "register_union",
+    "reject_registration",
+    "remind_of_term_ends",
+    "revoke_grant",
+    "set_covered_units",
+    "set_second_parent",
+    "withdraw_registration",
+]
