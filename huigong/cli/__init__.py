@@ -2,7 +2,7 @@
 
 import click
 
-from huigong.cli.commands import administration, serving
+from huigong.cli.commands import administration, demo, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,10 +16,13 @@ for command in [
     serving.serve,
     serving.worker,
     serving.web,
+    serving.live,
     serving.prepare,
     administration.migrate,
     administration.check,
     administration.manage,
+    administration.create_admin,
     administration.verify,
+    demo.demo,
 ]:
     main.add_command(command)

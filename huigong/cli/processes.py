@@ -49,6 +49,28 @@ def run_web(tls: Path | None) -> None:
     ).serve(target_loader=load)
 
 
+def run_live(tls: Path | None) -> None:
+    """Serve the live streams until SIGTERM, on a port of their own."""
+    set_up_django()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from huigong.config.settings import ENV
+
+    Granian(
+        "huigong.config.live:application",
+        address=ENV.listen,
+        port=ENV.live_port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        workers_kill_timeout=_SECONDS_TO_FINISH,
+        log_level=LogLevels.warning,
+        ssl_cert=tls / "site.crt" if tls else None,
+        ssl_key=tls / "site.key" if tls else None,
+    ).serve()
+
+
 def run_worker() -> None:
     """Run queued jobs until SIGTERM; running ones get a moment to finish, others wait for the next start."""
     set_up_django()

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from huigong.cli.trouble import Trouble
@@ -38,7 +39,15 @@ class Site:
             "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "huigong.config.settings",
         }
-        return fixed | ({"HUIGONG_HTTPS": "1"} if self.https else {})
+        return fixed | self._live() | ({"HUIGONG_HTTPS": "1"} if self.https else {})
+
+    def _live(self) -> dict[str, str]:
+        """The port of the live streams, and how pages reach it: by that port, unless a proxy's path is set."""
+        port = os.environ.get("HUIGONG_LIVE_PORT") or str(_free_port_after(self.listen, self.port))
+        return {
+            "HUIGONG_LIVE_PORT": port,
+            "HUIGONG_LIVE_URL": os.environ.get("HUIGONG_LIVE_URL") or f":{port}",
+        }
 
     def check_port(self, pause: Callable[[float], None]) -> None:
         """Refuse when somebody else listens at the port. A killed predecessor gets a moment to let it go."""
@@ -71,14 +80,25 @@ class Site:
             connection.close()
 
     def _try_port(self) -> OSError | None:
-        family = socket.AF_INET6 if ":" in self.listen else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.listen, self.port))
-            except OSError as error:
-                return error
-        return None
+        return _try_port(self.listen, self.port)
+
+
+def _try_port(listen: str, port: int) -> OSError | None:
+    family = socket.AF_INET6 if ":" in listen else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((listen, port))
+        except OSError as error:
+            return error
+    return None
+
+
+@cache
+def _free_port_after(listen: str, port: int) -> int:
+    """The next port that nobody has; the same answer for as long as this process lives."""
+    candidates = range(port + 1, min(port + 50, 65_535) + 1)
+    return next((number for number in candidates if _try_port(listen, number) is None), port + 1)
 
 
 def _any_certificate() -> ssl.SSLContext:

@@ -11,8 +11,6 @@ from django.http import FileResponse, Http404
 from huigong.core import audit, images
 from huigong.core.models import StoredFile
 
-MAX_IMAGE_BYTES = 10 * 1024 * 1024
-
 
 def _path(uuid: uuid_module.UUID) -> Path:
     name = str(uuid)

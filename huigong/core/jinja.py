@@ -71,6 +71,11 @@ class Page:
         return count() if callable(count) else count
 
     @property
+    def live(self) -> str | None:
+        """Where the live stream is, for somebody who is logged in; "" when pages ask instead."""
+        return settings.LIVE_URL if self.account else None
+
+    @property
     def care(self) -> bool:
         return self._request is not None and self._request.COOKIES.get("care") == "1"
 

@@ -59,6 +59,15 @@ def web(tls: Path | None) -> None:
 
 
 @click.command(hidden=True)
+@click.option("--tls", type=click.Path(path_type=Path), help="Directory of the local certificates.")
+def live(tls: Path | None) -> None:
+    """Serve live streams; one of the supervisor's processes."""
+    from huigong.cli.processes import run_live
+
+    run_live(tls)
+
+
+@click.command(hidden=True)
 def prepare() -> None:
     """Bring everything up to date; the supervisor's first step."""
     from huigong.cli.data_directory import DataDirectory

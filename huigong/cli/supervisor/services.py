@@ -30,6 +30,7 @@ def process_table(site: Site, directory: DataDirectory) -> list[Service]:
     return [
         Service("网页", ("web", *(("--tls", str(certificate)) if site.https else ()))),
         Service("后台任务", ("worker",)),
+        Service("实时消息", ("live", *(("--tls", str(certificate)) if site.https else ()))),
     ]
 
 

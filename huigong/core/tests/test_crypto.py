@@ -3,8 +3,6 @@
 import pytest
 
 from huigong.core import crypto
-from huigong.people.accounts.models import Account
-from huigong.people.accounts.tests import factories
 
 
 def test_seal_hides_the_text_and_opens_again() -> None:
@@ -34,19 +32,3 @@ def test_an_altered_value_does_not_open() -> None:
 def test_indexes_of_different_kinds_differ() -> None:
     assert crypto.blind_index("phone", "1") != crypto.blind_index("id", "1")
     assert crypto.blind_index("phone", "1") == crypto.blind_index("phone", "1")
-
-
-@pytest.mark.django_db
-def test_no_column_of_an_account_shows_its_phone() -> None:
-    account = factories.account(phone="13800138000")
-    row = Account.objects.filter(pk=account.pk).values().get()
-    assert not any("13800138000" in str(value) for value in row.values())
-    assert Account.objects.get(pk=account.pk).phone == "13800138000"
-
-
-@pytest.mark.django_db
-def test_a_phone_copied_to_another_row_does_not_open() -> None:
-    one, two = factories.account(), factories.account()
-    two.phone_sealed = one.phone_sealed
-    with pytest.raises(crypto.CannotOpen):
-        two.phone  # noqa: B018

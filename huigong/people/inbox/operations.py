@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models.functions import Now
 
 from huigong.core.audit import Actor
 from huigong.people.inbox import permissions
 from huigong.people.inbox.models import Message
+from huigong.people.inbox.queries import CHANNEL
 
 Kind = Message.Kind
+LIVE_LIMIT = 200
+"""To more people at once nothing is announced: their pages learn of it at the next look."""
 
 
 def send(accounts: Iterable[int | None], *, kind: str, title: str, url: str, body: str = "") -> int:
@@ -22,14 +26,26 @@ def send(accounts: Iterable[int | None], *, kind: str, title: str, url: str, bod
         if account_id is not None
     ]
     Message.objects.bulk_create(rows, batch_size=1000)
+    if len(rows) <= LIVE_LIMIT:
+        _announce(row.account_id for row in rows)
     return len(rows)
+
+
+def _announce(account_ids: Iterable[int]) -> None:
+    """Tell open pages, when and only if the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, id::text) FROM unnest(%s::bigint[]) AS id", [CHANNEL, list(account_ids)])
 
 
 def mark_read(message: Message) -> None:
     """Note the first time it was opened."""
     Message.objects.filter(pk=message.pk, read_at=None).update(read_at=Now())
+    _announce([message.account_id])
 
 
 def mark_all_read(*, actor: Actor) -> int:
     """Everything in the actor's inbox is read; returns how many were not."""
-    return permissions.visible_to(actor).filter(read_at=None).update(read_at=Now())
+    count = permissions.visible_to(actor).filter(read_at=None).update(read_at=Now())
+    if count and actor.pk:
+        _announce([actor.pk])
+    return count

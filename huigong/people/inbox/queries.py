@@ -6,6 +6,9 @@ from huigong.core.audit import Actor
 from huigong.people.inbox import permissions
 from huigong.people.inbox.models import Message
 
+CHANNEL = "huigong_inbox"
+"""PostgreSQL notifies here, with an account's id, when something changed in its inbox."""
+
 
 def unread_count(actor: Actor) -> int:
     """How many messages the actor has not opened; counted to 99 at most."""
