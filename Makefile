@@ -6,6 +6,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
+OFFLINE := $(BIN)/python -m huigong.cli.offline
 SYNC := $(BIN)/uv sync --frozen --inexact --no-dev
 
 export UV_PYTHON_DOWNLOADS := never
@@ -30,8 +31,9 @@ check: .venv/.packages-dev node_modules/.packages ## Static checks: lint, format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/huigong check --offline
+	$(OFFLINE) $(BIN)/mypy
+	$(OFFLINE) $(BIN)/django-admin check --deploy --fail-level=WARNING
+	$(OFFLINE) $(BIN)/django-admin makemigrations --check --dry-run
 
 format: .venv/.packages-dev ## Format the code and sort its imports
 	$(BIN)/ruff check --fix --select I .

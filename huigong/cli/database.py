@@ -1,56 +1,54 @@
 """The database of a command: the running instance's, or the embedded one for as long as the command takes."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from huigong.cli.data_directory import DataDirectory, Instance
 from huigong.cli.django_setup import set_up_django
-from huigong.cli.inspection import inspect
-from huigong.cli.keys import make_secrets
+from huigong.cli.inspection import Findings, inspect
 from huigong.cli.postgres import cluster_of
-from huigong.cli.preparation import provide_secrets
+from huigong.cli.preparation import check_ownership, migrate_database, provide_secrets
+from huigong.cli.trouble import Trouble
 
 
 @contextmanager
-def database(*, default_mode: str = "production") -> Iterator[DataDirectory]:
+def database() -> Iterator[DataDirectory]:
     """Django, set up on the database of HUIGONG_DATA.
 
     DATABASE_URL wins when it is set; then the running instance's database; else the embedded server is started
-    and stopped again. The mode is the database's own; `default_mode` is that of an empty one.
+    and stopped again. The mode is the database's own.
     """
     directory = DataDirectory.from_environment()
     with _address(directory) as url:
-        found = inspect(url)
-        directory.make()
-        provide_secrets(directory, found)
-        mode = os.environ.get("HUIGONG_MODE") or found.mode or default_mode
-        os.environ |= {"DATABASE_URL": url, "HUIGONG_DATA": str(directory.path), "HUIGONG_MODE": mode}
-        set_up_django()
+        _enter(directory, url, inspect(url), mode=os.environ.get("HUIGONG_MODE") or "production")
         yield directory
 
 
 @contextmanager
-def without_database() -> Iterator[None]:
-    """Django in safe production settings, on a database that nobody answers for: enough to check the program."""
-    with TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATABASE_URL": "postgresql://nobody@localhost:1/none",
-            "HUIGONG_DATA": folder,
-            "HUIGONG_SECRETS": f"{folder}/secrets.json",
-            "HUIGONG_MODE": "production",
-            "HUIGONG_HTTPS": "1",
-        }
-        make_secrets(Path(folder, "secrets.json"))
-        set_up_django()
-        # makemigrations would like to compare with the migrations that were applied, and says that it cannot.
-        warnings.filterwarnings(
-            "ignore", "Got an error checking a consistent migration history", RuntimeWarning
-        )
-        yield
+def demo_database() -> Iterator[DataDirectory]:
+    """As `database`, but only on a demo. An empty database becomes one."""
+    directory = DataDirectory.from_environment()
+    with _address(directory) as url:
+        found = inspect(url)
+        if found.mode == "production":
+            raise Trouble("这是正式库；demo 命令只能用于演示库。")
+        check_ownership(found, "demo")
+        _enter(directory, url, found, mode="demo")
+        if not found.has_tables:
+            migrate_database("demo")
+        yield directory
+
+
+def _enter(directory: DataDirectory, url: str, found: Findings, *, mode: str) -> None:
+    directory.make()
+    provide_secrets(directory, found)
+    os.environ |= {
+        "DATABASE_URL": url,
+        "HUIGONG_DATA": str(directory.path),
+        "HUIGONG_MODE": found.mode or mode,
+    }
+    set_up_django()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -121,7 +121,7 @@ def _load_demo() -> None:
 
 
 @contextmanager
-def _step(name: str) -> Iterable[None]:
+def _step(name: str) -> Iterator[None]:
     click.echo(f"正在准备{name}……")
     begin = time.monotonic()
     yield

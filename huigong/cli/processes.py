@@ -75,10 +75,12 @@ def run_worker() -> None:
     """Run queued jobs until SIGTERM; running ones get a moment to finish, others wait for the next start."""
     set_up_django()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from huigong.core import operations
 
     operations.beat("worker")
+    assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         working.run_worker(
             name="huigong",

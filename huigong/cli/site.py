@@ -5,6 +5,7 @@ import http.client
 import os
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -51,11 +52,13 @@ class Site:
 
     def check_port(self, pause: Callable[[float], None]) -> None:
         """Refuse when somebody else listens at the port. A killed predecessor gets a moment to let it go."""
-        for _ in range(10):
-            problem = self._try_port()
-            if problem is None:
-                return
-            pause(_PATIENCE_FOR_PORT / 10)
+        deadline = time.monotonic() + _PATIENCE_FOR_PORT
+        while problem := self._try_port():
+            if time.monotonic() > deadline:
+                break
+            pause(0.2)
+        else:
+            return
         if problem.errno == errno.EADDRINUSE:
             raise Trouble(
                 f"端口 {self.port} 已被别的程序占用；请停止它，或换一个端口，例如 PORT={self.port + 1}。"

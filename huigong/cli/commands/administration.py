@@ -21,18 +21,12 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="不连接数据库，只检查程序本身，以及有没有漏写的迁移。")
-def check(offline: bool) -> None:
+def check() -> None:
     """检查配置(按正式运行的要求)。"""
-    from huigong.cli.database import database, without_database
+    from huigong.cli.database import database
 
-    if offline:
-        with without_database():
-            _django("check", "--deploy", "--fail-level=WARNING")
-            _django("makemigrations", "--check", "--dry-run")
-    else:
-        with database():
-            _django("check", "--deploy")
+    with database():
+        _django("check", "--deploy")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -43,6 +37,22 @@ def manage(arguments: tuple[str, ...]) -> None:
 
     with database():
         _django(*arguments)
+
+
+@click.command("create-admin")
+@click.option("--phone", prompt="手机号", help="登录用的手机号。")
+@click.option("--name", prompt="姓名", help="真实姓名。")
+@click.option(
+    "--password", prompt="密码", hide_input=True, confirmation_prompt="再输一次密码", help="不写则询问。"
+)
+def create_admin(phone: str, name: str, password: str) -> None:
+    """设立系统管理员；空平台上同时建立最上级工会。"""
+    from huigong.cli.database import database
+    from huigong.cli.first_steps import appoint_administrator
+
+    with database():
+        post = appoint_administrator(phone, name=name, password=password)
+    click.echo(f"{name}已任{post}，可以用手机号和密码登录。")
 
 
 @click.command()

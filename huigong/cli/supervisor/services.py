@@ -40,7 +40,8 @@ class Child:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._crashes = 0
-        self._start()
+        self._process, self._started = _launch(service), time.monotonic()
+        self._due: float | None = None  # when to start again after a crash
 
     @property
     def pid(self) -> int:
@@ -52,7 +53,8 @@ class Child:
         if self._due is not None:
             if time.monotonic() < self._due:
                 return None
-            self._start()
+            self._process, self._started = _launch(self.service), time.monotonic()
+            self._due = None
             return f"{self.service.name}进程已重新启动。"
         code = self._process.poll()
         if code is None:
@@ -84,19 +86,18 @@ class Child:
         self._kill_group()
         self._process.wait()
 
-    def _start(self) -> None:
-        self._due: float | None = None
-        self._started = time.monotonic()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "huigong.cli", *self.service.arguments],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=lifeline(signal.SIGKILL),
-        )
-
     def _kill_group(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _launch(service: Service) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "huigong.cli", *service.arguments],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lifeline(signal.SIGKILL),
+    )
 
 
 def _ending(code: int) -> str:
