@@ -15,6 +15,8 @@ from django.urls import reverse_lazy
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from huigong.core import logs
+
 REPO = Path(__file__).resolve().parents[2]
 
 
@@ -266,6 +268,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 WHITENOISE_MANIFEST_STRICT = True
 
+LOGGING = logs.settings(ENV.log_level)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PGTRIGGER_INSTALL_ON_MIGRATE = False
 SILENCED_SYSTEM_CHECKS: list[str] = []

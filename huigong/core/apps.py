@@ -8,6 +8,9 @@ class CoreConfig(AppConfig):
     verbose_name = "系统"
     default = True
 
+    def ready(self) -> None:
+        from huigong.core import checks  # noqa: F401, PLC0415 registers itself
+
 
 class WorkbenchAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site in place of its own; takes the place of ``django.contrib.admin``."""

@@ -67,14 +67,14 @@ def _service(label: str, icon: str, tone: str, name: str) -> dict[str, str]:
 def _slides(is_member: bool) -> list[dict[str, str]]:
     """The banners on top: our own drawings, leading to what there is to do."""
     join = {
-        "image": static("core/img/banner-join.svg"),
+        "image": static("core/img/banner-huian.svg"),
         "title": "加入工会 一步申请",
         "note": "找到您的单位，手机上就能办",
         "action": "申请入会",
         "href": reverse("membership:join"),
     }
     activities_slide = {
-        "image": static("core/img/banner-labour.svg"),
+        "image": static("core/img/banner-workers.svg"),
         "title": "劳动创造幸福",
         "note": "职工活动天天有，总有一场适合您",
         "action": "去看活动",

@@ -10,8 +10,7 @@
 
   function show(count) {
     document.querySelectorAll("[data-unread]").forEach(function (badge) {
-      badge.textContent = count > 99 ? "99+" : String(count);
-      badge.setAttribute("aria-label", count + " 条未读");
+      badge.firstElementChild.textContent = count > 99 ? "99+" : String(count);
       badge.hidden = count === 0;
     });
   }
