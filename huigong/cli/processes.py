@@ -15,60 +15,56 @@ _JOBS_AT_ONCE = 3
 
 
 def run_web(tls: Path | None) -> None:
-    """Serve the WSGI application until SIGTERM.
-
-    The application is loaded once, before the web processes are forked: they start at once and share its memory.
-    """
+    """Serve pages and API until SIGTERM."""
     set_up_django()
+    from huigong.config import wsgi
+    from huigong.config.settings import ENV
+
+    _serve(
+        wsgi.application,
+        tls,
+        interface="wsgi",
+        port=ENV.port,
+        workers=ENV.web_workers,
+        blocking_threads=ENV.web_threads,
+    )
+
+
+def run_live(tls: Path | None) -> None:
+    """Serve the live streams until SIGTERM, on a port of their own."""
+    set_up_django()
+    from huigong.config import live
+    from huigong.config.settings import ENV
+
+    _serve(live.application, tls, interface="asgi", port=ENV.live_port, workers=1)
+
+
+def _serve(application: Callable[..., Any], tls: Path | None, *, interface: str, **options: Any) -> None:
+    """Fork the web processes after the application was loaded: they start at once and share its memory."""
     from granian import Granian
     from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
 
-    from huigong.config import wsgi
     from huigong.config.settings import ENV
 
     hold_on = lifeline(signal.SIGKILL)
 
     def load(target: str) -> Callable[..., Any]:
         hold_on()
-        return wsgi.application
+        return application
 
     gc.freeze()
     Granian(
-        "huigong.config.wsgi:application",
+        "huigong",
         address=ENV.listen,
-        port=ENV.port,
-        interface=Interfaces.WSGI,
-        workers=ENV.web_workers,
-        blocking_threads=ENV.web_threads,
+        interface=Interfaces(interface),
         workers_kill_timeout=_SECONDS_TO_FINISH,
         log_level=LogLevels.warning,
-        ssl_cert=tls / "site.crt" if tls else None,
-        ssl_key=tls / "site.key" if tls else None,
+        ssl_cert=tls / "site.pem" if tls else None,
+        ssl_key=tls / "site.pem" if tls else None,
         ssl_protocol_min=SSLProtocols.tls12,  # phones of 2018 know no newer one
+        **options,
     ).serve(target_loader=load)
-
-
-def run_live(tls: Path | None) -> None:
-    """Serve the live streams until SIGTERM, on a port of their own."""
-    set_up_django()
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    from huigong.config.settings import ENV
-
-    Granian(
-        "huigong.config.live:application",
-        address=ENV.listen,
-        port=ENV.live_port,
-        interface=Interfaces.ASGI,
-        workers=1,
-        workers_kill_timeout=_SECONDS_TO_FINISH,
-        log_level=LogLevels.warning,
-        ssl_cert=tls / "site.crt" if tls else None,
-        ssl_key=tls / "site.key" if tls else None,
-    ).serve()
 
 
 def run_worker() -> None:

@@ -30,12 +30,12 @@ _SIOCGIFADDR = 0x8915
 
 
 def provide_certificates(folder: Path) -> None:
-    """Make `ca.crt` once, and `site.crt` whenever it is missing, runs out soon, or our addresses have changed."""
+    """Make `ca.crt` once; `site.pem`, certificate and key, when it is missing, soon over or lacks an address."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not (folder / "ca.crt").exists():
+    if not (folder / "ca.crt").exists():  # written after its key
         _make_authority(folder)
     names = _names()
-    if not _is_fresh(folder / "site.crt", names):
+    if not _is_fresh(folder / "site.pem", names):
         _issue(folder, names)
 
 
@@ -102,8 +102,7 @@ def _issue(folder: Path, names: list[x509.GeneralName]) -> None:
         )
         .sign(authority_key, hashes.SHA256())
     )
-    _write(folder / "site.key", _pem(key))
-    _write(folder / "site.crt", certificate.public_bytes(Encoding.PEM))
+    _write(folder / "site.pem", certificate.public_bytes(Encoding.PEM) + _pem(key))
 
 
 def _builder(
