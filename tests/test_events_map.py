@@ -44,7 +44,9 @@ def _name(receiver: Any) -> str:
 
 def documented() -> dict[str, set[str]]:
     """The rows of the table: | `label.event` | payload | `module.receiver`, … |"""
-    rows = re.findall(r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|$", (REPO / "docs/events.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|$", (REPO / "docs/events.md").read_text(), re.MULTILINE
+    )
     return {event: set(re.findall(r"`([\w.]+)`", receivers)) for event, receivers in rows}
 
 

@@ -87,7 +87,9 @@ def test_without_a_session_there_is_no_stream() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("origin", "allowed"), [("http://localhost:8000", True), ("http://evil.example", False)])
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("http://localhost:8000", True), ("http://evil.example", False)]
+)
 def test_only_pages_of_the_same_host_may_read_it(origin: str, allowed: bool) -> None:
     headers = dict(asyncio.run(answer(scope(origin=origin)))["headers"])
     assert (b"access-control-allow-origin" in headers) is allowed

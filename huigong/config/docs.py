@@ -23,7 +23,11 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         for method, operation in operations.items()
         if method in METHODS
     ]
-    context = {"title": schema["info"]["title"], "about": schema["info"]["description"], "endpoints": endpoints}
+    context = {
+        "title": schema["info"]["title"],
+        "about": schema["info"]["description"],
+        "endpoints": endpoints,
+    }
     return render(request, "core/api.html", context, using="jinja2")
 
 

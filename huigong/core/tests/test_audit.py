@@ -22,7 +22,9 @@ def test_record_keeps_names_as_text() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "sql", ["UPDATE core_auditrow SET actor_name = '别人'", "DELETE FROM core_auditrow"], ids=["update", "delete"]
+    "sql",
+    ["UPDATE core_auditrow SET actor_name = '别人'", "DELETE FROM core_auditrow"],
+    ids=["update", "delete"],
 )
 def test_a_row_can_neither_be_changed_nor_deleted(sql: str) -> None:
     _row()
@@ -38,6 +40,10 @@ def test_the_table_cannot_be_emptied() -> None:
     assert guard.operation == pgtrigger.Truncate
     guard.install(AuditRow)
     _row()
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("TRUNCATE core_auditrow")
     guard.uninstall(AuditRow)

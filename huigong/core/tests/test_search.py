@@ -15,7 +15,9 @@ def matches(text: str, asked: str) -> bool:
     if found is None:
         return False
     compiler = models.QuerySet(_Row).query.get_compiler("default")
-    stored, stored_values = search.vector(text).resolve_expression(compiler.query).as_sql(compiler, connection)
+    stored, stored_values = (
+        search.vector(text).resolve_expression(compiler.query).as_sql(compiler, connection)
+    )
     wanted, wanted_values = found.resolve_expression(compiler.query).as_sql(compiler, connection)
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + stored + " @@ " + wanted, [*stored_values, *wanted_values])
@@ -31,7 +33,9 @@ class _Row(models.Model):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("asked", ["羽毛球", "羽毛", "总工会", "崇武", "惠安县总工会", "邀请赛 崇武", "羽毛球邀", "惠安　职工"])
+@pytest.mark.parametrize(
+    "asked", ["羽毛球", "羽毛", "总工会", "崇武", "惠安县总工会", "邀请赛 崇武", "羽毛球邀", "惠安　职工"]
+)
 def test_a_text_is_found_by_its_words(asked: str) -> None:
     assert matches(TEXT, asked)
 

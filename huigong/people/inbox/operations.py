@@ -34,7 +34,9 @@ def send(accounts: Iterable[int | None], *, kind: str, title: str, url: str, bod
 def _announce(account_ids: Iterable[int]) -> None:
     """Tell open pages, when and only if the transaction commits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, id::text) FROM unnest(%s::bigint[]) AS id", [CHANNEL, list(account_ids)])
+        cursor.execute(
+            "SELECT pg_notify(%s, id::text) FROM unnest(%s::bigint[]) AS id", [CHANNEL, list(account_ids)]
+        )
 
 
 def mark_read(message: Message) -> None:
