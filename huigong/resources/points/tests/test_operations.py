@@ -73,16 +73,19 @@ def test_entries_can_neither_be_changed_nor_deleted(person_id: int, sql: str) ->
     assert broken() == []
 
 
-def test_a_transaction_that_does_not_balance_is_refused_at_commit(person_id: int) -> None:
-    award(person_id, 50)
+@transaction.atomic
+def post_one_leg_only(person_id: int) -> None:
     lone = Transaction.objects.create(key="lone", rule="test", memo="单边")
     Entry.objects.create(transaction=lone, account=Account.objects.get(person_id=person_id), amount=7)
-    with (
-        pytest.raises(IntegrityError, match="does not balance"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_transaction_that_does_not_balance_is_refused_at_commit(person_id: int) -> None:
+    award(person_id, 50)
+    with pytest.raises(IntegrityError, match="does not balance"):
+        post_one_leg_only(person_id)
+    assert not Transaction.objects.filter(key="lone").exists()
 
 
 def test_the_database_refuses_a_negative_balance(person_id: int) -> None:
