@@ -238,6 +238,15 @@
     pad.addEventListener("beginStroke", () => box.classList.add("is-signed"));
     pad.addEventListener("endStroke", () => { find("[data-signature-value]", box).value = pad.toDataURL("image/png"); });
     pads.set(box, pad);
+    showSignature(box, pad);
+  }
+
+  // A form that came back with mistakes still has the signature: show it again.
+  function showSignature(box, pad) {
+    const kept = find("[data-signature-value]", box).value;
+    if (!kept) return;
+    pad.fromDataURL(kept);
+    box.classList.add("is-signed");
   }
 
   function clearSignature(box) {
