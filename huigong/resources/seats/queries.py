@@ -53,10 +53,11 @@ def winners(entries: Iterable[Sequence[int]], seed: str, capacity: int) -> list[
     return won
 
 
-def people_in(pools: Iterable[int]) -> int:
-    """How many people hold a place in any of `pools`, companions included."""
-    held = Entry.objects.filter(pool__in=list(pools), state__in=Entry.HOLDING)
-    return held.aggregate(people=Sum("size"))["people"] or 0
+def people_asking(pools: Iterable[int]) -> int:
+    """How many people hold a place in `pools` or wait for a draw or decision, companions included."""
+    states = (*Entry.HOLDING, Entry.State.PENDING)
+    asking = Entry.objects.filter(pool__in=list(pools), state__in=states)
+    return asking.aggregate(people=Sum("size"))["people"] or 0
 
 
 @verify.invariant("I7 seats: taken is the sum of the places held, and no pool is oversold")

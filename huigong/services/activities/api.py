@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from huigong.core import idempotency
@@ -114,7 +114,7 @@ def list_activities(request: HttpRequest, q: str = "", category: str = "", curso
             category=card.category,
             organiser=card.organiser,
             place=card.place,
-            starts_at=card.cursor.split("_")[0],
+            starts_at=card.starts_at.isoformat(),
             capacity=card.capacity,
             taken=card.taken,
             status=card.status,
@@ -166,7 +166,7 @@ def sign_up(
     activity_id: int,
     data: SignupIn,
     idempotency_key: str | None = Header(None, max_length=80),
-) -> tuple[int, SignupOut]:
+) -> Status[SignupOut]:
     """Sign the caller up: 201 made, 200 was there already, 409 full or closed, 403 not meant, 422 bad answers."""
     session = permissions.get_session(request.user, activity_id, data.session)
     member = membership.member_of(request.user)
@@ -178,12 +178,12 @@ def sign_up(
             answers=data.answers,
             companions=[companion.model_dump() for companion in data.companions],
         )
-    return (201 if created else 200), _signup_out(signup, activity_id)
+    return Status(201 if created else 200, _signup_out(signup, activity_id))
 
 
 @router.delete("/{int:activity_id}/signups/mine", response={204: None, 404: Problem, 409: Problem})
-def cancel_signup(request: HttpRequest, activity_id: int, session: int | None = None) -> tuple[int, None]:
+def cancel_signup(request: HttpRequest, activity_id: int, session: int | None = None) -> Status[None]:
     """Give the caller's place up; 404 without one, 409 when it is too late."""
     signup = permissions.get_own_live_signup(request.user, activity_id, session)
     operations.cancel_signup(signup, actor=request.user)
-    return 204, None
+    return Status(204, None)

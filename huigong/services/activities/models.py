@@ -37,14 +37,18 @@ class Activity(Model):
         REPORTED = "reported", "已总结"
         CANCELLED = "cancelled", "已取消"
 
-    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="主办工会")
+    union = models.ForeignKey(
+        "orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="主办工会"
+    )
     co_hosts = models.CharField("联办单位", max_length=200, blank=True)
     kind = models.CharField("形式", max_length=8, choices=Kind, default=Kind.ONSITE)
     category = models.CharField("类别", max_length=10, choices=Category, default=Category.SPORTS)
     title = models.CharField("名称", max_length=60)
     summary = models.CharField("一句话介绍", max_length=120, blank=True)
     body = models.TextField("活动介绍", blank=True)
-    cover = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cover = models.ForeignKey(
+        "core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     drawing = models.CharField("封面图样", max_length=20, blank=True)
     place = models.CharField("地点", max_length=80, blank=True)
     address = models.CharField("详细地址", max_length=160, blank=True)
@@ -89,7 +93,8 @@ class Activity(Model):
                 name="activities_activity_state",
             ),
             models.CheckConstraint(
-                condition=Q(published_at__isnull=False) | Q(state__in=["draft", "submitted", "returned", "cancelled"]),
+                condition=Q(published_at__isnull=False)
+                | Q(state__in=["draft", "submitted", "returned", "cancelled"]),
                 name="activities_activity_published",
             ),
         ]
@@ -102,11 +107,6 @@ class Activity(Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def is_listed(self) -> bool:
-        """May members see it?"""
-        return self.state in (self.State.PUBLISHED, self.State.CLOSED, self.State.REPORTED)
-
 
 class Session(Model):
     """One time and place of an activity, with its own pool of places."""
@@ -117,6 +117,7 @@ class Session(Model):
     starts_at = models.DateTimeField("开始时间")
     ends_at = models.DateTimeField("结束时间")
     place = models.CharField("地点", max_length=80, blank=True)
+    reminded_at = models.DateTimeField("提醒时间", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "场次"
@@ -138,14 +139,21 @@ class Signup(Model):
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="signups")
     entry = models.OneToOneField("seats.Entry", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("membership.Person", on_delete=models.PROTECT, related_name="+", verbose_name="会员")
-    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="所属工会")
+    person = models.ForeignKey(
+        "membership.Person", on_delete=models.PROTECT, related_name="+", verbose_name="会员"
+    )
+    union = models.ForeignKey(
+        "orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="所属工会"
+    )
     answers = models.JSONField("填写内容", default=dict)
     companions = models.JSONField("同行人", default=list)
+    decided_reason = models.CharField("审核意见", max_length=120, blank=True)
     checked_in_at = models.DateTimeField("签到时间", null=True)
     checked_in_by = models.BigIntegerField(null=True)
     check_in_reason = models.CharField("手工签到原因", max_length=120, blank=True)
     check_in_round = models.PositiveSmallIntegerField(default=0)
+    points = models.PositiveIntegerField("所得积分", default=0)
+    """What this check-in was worth; the activity's points may change afterwards."""
     survey_answers = models.JSONField("满意度", null=True)
 
     class Meta:
@@ -208,7 +216,9 @@ class Vote(Model):
 class Campaign(Model):
     """A page that groups activities under one theme."""
 
-    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="主办工会")
+    union = models.ForeignKey(
+        "orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="主办工会"
+    )
     title = models.CharField("名称", max_length=60)
     summary = models.CharField("一句话介绍", max_length=120, blank=True)
     body = models.TextField("介绍", blank=True)
@@ -226,3 +236,13 @@ class Campaign(Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarFeed(Model):
+    """The address under which a member's calendar program reads their activities. Only its hash is kept."""
+
+    account = models.OneToOneField("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"

@@ -1,7 +1,7 @@
 """Who sees an activity, and who runs it."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from huigong.core.audit import Actor
@@ -23,7 +23,13 @@ CHECK_IN = orgs.declare("activities:signup:check-in", *orgs.CADRES, orgs.Role.GR
 _BY_GUEST = frozenset({VIEW, EDIT, SIGNUPS, CHECK_IN})
 """What a co-host may do on the one activity, besides its organiser's cadres."""
 
-LISTED = (Activity.State.PUBLISHED, Activity.State.CLOSED, Activity.State.REPORTED)
+ONCE_PUBLISHED = (
+    Activity.State.PUBLISHED,
+    Activity.State.CLOSED,
+    Activity.State.REPORTED,
+    Activity.State.CANCELLED,
+)
+"""What was published stays readable, also after it was called off: members want to know why."""
 
 
 def _union_ids(actor: Actor) -> list[int]:
@@ -34,7 +40,9 @@ def _union_ids(actor: Actor) -> list[int]:
 
 def visible_to(actor: Actor) -> QuerySet[Activity]:
     """Published activities offered to the actor's union or one above it. Anonymous: to the whole county."""
-    return Activity.objects.filter(state__in=LISTED, audience_unions__overlap=_union_ids(actor))
+    return Activity.objects.filter(
+        state__in=ONCE_PUBLISHED, published_at__isnull=False, audience_unions__overlap=_union_ids(actor)
+    )
 
 
 def managed_by(actor: Actor) -> QuerySet[Activity]:
@@ -46,11 +54,20 @@ def managed_by(actor: Actor) -> QuerySet[Activity]:
 
 
 def get_activity(actor: Actor, activity_id: int) -> Activity:
-    """A published activity as members see it, or 404."""
-    activity = visible_to(actor).select_related("union", "cover").filter(pk=activity_id).first()
-    if activity is None:
-        raise Http404
-    return activity
+    """A published activity as members see it, or one that the actor has part in; 404 otherwise."""
+    for readable in (visible_to(actor), _attended_by(actor)):
+        activity = readable.select_related("union", "cover").filter(pk=activity_id).first()
+        if activity is not None:
+            return activity
+    raise Http404
+
+
+def _attended_by(actor: Actor) -> QuerySet[Activity]:
+    """Activities for which the actor ever signed up or was signed up, also from a union they have left since."""
+    if not actor.pk:
+        return Activity.objects.none()
+    own = Signup.objects.filter(session__activity=OuterRef("pk"), person__account_id=actor.pk)
+    return Activity.objects.filter(Exists(own), published_at__isnull=False)
 
 
 def get_managed(actor: Actor, activity_id: int, permission: str) -> Activity:
@@ -83,7 +100,11 @@ def get_session(actor: Actor, activity_id: int, session_id: int | None = None) -
 
 def get_signup(actor: Actor, signup_id: int) -> Signup:
     """The actor's own signup, or 404."""
-    own = Signup.objects.filter(person__account_id=actor.pk, pk=signup_id) if actor.pk else Signup.objects.none()
+    own = (
+        Signup.objects.filter(person__account_id=actor.pk, pk=signup_id)
+        if actor.pk
+        else Signup.objects.none()
+    )
     signup = own.select_related("session__activity__union", "session__pool", "entry", "person").first()
     if signup is None:
         raise Http404

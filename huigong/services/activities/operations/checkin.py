@@ -26,8 +26,10 @@ def check_in(
     activity = signup.session.activity
     mine = Signup.objects.filter(pk=signup.pk, checked_in_at=None, entry__state="confirmed")
     when = Now() if at is None else Least(Value(at), Now())
-    done = mine.update(checked_in_at=when, checked_in_by=actor.pk, check_in_reason=reason)
-    signup.refresh_from_db(fields=["checked_in_at", "checked_in_by", "check_in_reason"])
+    done = mine.update(
+        checked_in_at=when, checked_in_by=actor.pk, check_in_reason=reason, points=activity.points
+    )
+    signup.refresh_from_db(fields=["checked_in_at", "checked_in_by", "check_in_reason", "points"])
     if not done:
         if signup.checked_in_at is None:
             raise Refused("没有已确认的名额，不能签到。", "no-place")
@@ -48,15 +50,25 @@ def check_in(
 @transaction.atomic
 def undo_check_in(signup: Signup, *, actor: audit.Actor, reason: str) -> Signup:
     """Take a mistaken check-in back, and the points with it. Refuses when the points are spent."""
-    if not Signup.objects.filter(pk=signup.pk).exclude(checked_in_at=None).update(
-        checked_in_at=None, checked_in_by=None, check_in_reason="", check_in_round=F("check_in_round") + 1
+    if (
+        not Signup.objects.filter(pk=signup.pk)
+        .exclude(checked_in_at=None)
+        .update(
+            checked_in_at=None,
+            checked_in_by=None,
+            check_in_reason="",
+            points=0,
+            check_in_round=F("check_in_round") + 1,
+        )
     ):
         raise Refused("这位会员还没有签到。", "not-checked-in")
     points.take_back(RULE, _source(signup), memo=f"撤销签到：{reason}")
     activity = signup.session.activity
     after = {"signup": signup.pk, "reason": reason}
     audit.record(actor, "activities:signup:undo-check-in", activity, after=after, org=activity.union)
-    signup.refresh_from_db(fields=["checked_in_at", "checked_in_by", "check_in_reason", "check_in_round"])
+    signup.refresh_from_db(
+        fields=["checked_in_at", "checked_in_by", "check_in_reason", "points", "check_in_round"]
+    )
     return signup
 
 

@@ -98,9 +98,13 @@ def update_activity(
     """
     if activity.state not in (State.DRAFT, State.RETURNED, State.PUBLISHED):
         raise Refused("现在的状态不能修改。", "not-editable")
-    before = {name: getattr(activity, name) for name in ("title", "place", "points", "budget_fen", "audience")}
+    before = {
+        name: getattr(activity, name) for name in ("title", "place", "points", "budget_fen", "audience")
+    }
     _fill(activity, rule, plans, fields)
-    if activity.state == State.PUBLISHED and activity.budget_fen > max(before["budget_fen"], BUDGET_LIMIT_FEN):
+    if activity.state == State.PUBLISHED and activity.budget_fen > max(
+        before["budget_fen"], BUDGET_LIMIT_FEN
+    ):
         raise Refused("预算超过审批额度，已发布的活动不能增加到这个数。", "over-budget")
     activity.save()
     _replace_sessions(activity, plans)

@@ -12,6 +12,7 @@ from huigong.core.questions import AnswersInvalid, parse_schema
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership import queries as membership
 from huigong.resources.seats import operations as seats
+from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.operations.telling import announce_offers, signup_url, signups_of
 
@@ -62,7 +63,7 @@ def sign_up(
         entry_id=entered.entry_id,
         person_id=member.person_id,
         union_id=member.union_id,
-        answers=checked,
+        answers=seal_answers(activity, checked, entry_id=entered.entry_id),
         companions=party,
     )
     audit.record(
@@ -82,13 +83,18 @@ def _checked_answers(activity: Activity, answers: Mapping[str, Any]) -> dict[str
         raise Refused(str(error), "bad-answers", status=422) from None
 
 
+def seal_answers(activity: Activity, answers: dict[str, Any], *, entry_id: int) -> dict[str, Any]:
+    """Phones and ID numbers among the answers are kept encrypted, bound to this signup's entry."""
+    return parse_schema(activity.questions).seal(answers, context=queries.answers_context(entry_id))
+
+
 def _checked_companions(activity: Activity, companions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Names of who comes along; for a child under 14 the guardian's consent must be given."""
     if len(companions) > activity.max_companions:
         raise Refused(f"最多可带 {activity.max_companions} 位同行人。", "too-many-companions", status=422)
     party = []
     for companion in companions:
-        name = str(companion.get("name", "")).strip()[:40]
+        name = "".join(str(companion.get("name", "")).split("\0")).strip()[:40]
         if not name:
             raise Refused("请填写同行人姓名。", "companion-name", status=422)
         is_child = bool(companion.get("is_child"))
@@ -108,7 +114,10 @@ def cancel_signup(signup: Signup, *, actor: audit.Actor) -> Signup:
     if signup.checked_in_at:
         raise Refused("已经签到，不能取消。", "checked-in")
     confirmed = signup.entry.state == signup.entry.State.CONFIRMED
-    if confirmed and not Session.objects.filter(pk=session.pk, starts_at__gt=Now() + _deadline(session)).exists():
+    if (
+        confirmed
+        and not Session.objects.filter(pk=session.pk, starts_at__gt=Now() + _deadline(session)).exists()
+    ):
         hours = session.activity.cancel_hours
         raise Refused(f"活动开始前 {hours} 小时内不能自行取消，请联系主办工会。", "too-late")
     offered = seats.cancel(signup.entry)
@@ -140,8 +149,13 @@ def accept_offer(signup: Signup, *, actor: audit.Actor) -> Signup:
 
 @transaction.atomic
 def decide_signup(signup: Signup, *, accept: bool, actor: audit.Actor, reason: str = "") -> Signup:
-    """Accept or refuse a request of an activity in review mode, and tell the member."""
+    """Accept or refuse a request of an activity in review mode, and tell the member.
+
+    Refuses what was decided already, and acceptance when all places are taken.
+    """
     seats.decide(signup.entry, accept=accept)
+    signup.decided_reason = reason
+    signup.save(update_fields=["decided_reason"])
     activity = signup.session.activity
     verb = "accept" if accept else "refuse"
     after = {"signup": signup.pk, "reason": reason}

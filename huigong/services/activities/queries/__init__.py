@@ -1,21 +1,26 @@
 """Reads of activities. Public door."""
 
 from huigong.services.activities.queries import invariants as invariants
-from huigong.services.activities.queries.details import (
-    Detail,
+from huigong.services.activities.queries.answers import answers_context, answers_of, party_zh
+from huigong.services.activities.queries.details import Detail, detail, sessions_of, signups_of_person
+from huigong.services.activities.queries.mine import (
     MinePage,
     MyDetail,
-    detail,
     live_signup_count,
+    may_answer_survey,
     my_detail,
     my_page,
     my_signups,
-    sessions_of,
-    signup_counts,
-    signups_of_person,
-    when,
 )
-from huigong.services.activities.queries.search import Card, Page, Search, cover_url, featured, search
+from huigong.services.activities.queries.search import Card, Page, Search, featured, search
+from huigong.services.activities.queries.words import (
+    chance_zh,
+    cover_url,
+    session_name,
+    state_of,
+    when,
+    where,
+)
 
 __all__ = [
     "Card",
@@ -24,16 +29,23 @@ __all__ = [
     "MyDetail",
     "Page",
     "Search",
+    "answers_context",
+    "answers_of",
+    "chance_zh",
     "cover_url",
     "detail",
     "featured",
     "live_signup_count",
+    "may_answer_survey",
     "my_detail",
     "my_page",
     "my_signups",
+    "party_zh",
     "search",
+    "session_name",
     "sessions_of",
-    "signup_counts",
     "signups_of_person",
+    "state_of",
     "when",
+    "where",
 ]

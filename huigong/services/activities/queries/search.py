@@ -1,30 +1,20 @@
-"""Lists of activities: everything a list needs in one statement, formatted in Python."""
+"""Lists of activities for members: everything a list needs in one statement, words made in Python."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
-from django.templatetags.static import static
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
 from huigong.services.activities import permissions
-from huigong.services.activities.models import Activity
+from huigong.services.activities.models import Activity, Session
+from huigong.services.activities.queries.words import TONES, Places, cover_url, status
 
 PAGE = 12
-DRAWINGS = {
-    "sports": "badminton",
-    "outing": "hike",
-    "skill": "skill",
-    "training": "training",
-    "family": "family",
-    "culture": "lantern",
-    "volunteer": "volunteer",
-    "health": "hike",
-    "women": "reading",
-}
 
 
 @dataclass(frozen=True)
@@ -37,6 +27,7 @@ class Card:
     cover: str
     category: str
     organiser: str
+    starts_at: datetime
     when: str
     place: str
     capacity: int
@@ -49,6 +40,16 @@ class Card:
     @property
     def left(self) -> int:
         return max(self.capacity - self.taken, 0)
+
+    @property
+    def tags(self) -> list[tuple[str, str]]:
+        """What the row says at its foot, with tones."""
+        tags = [(self.status, TONES[self.status_tone])]
+        if self.status_tone == "ok":
+            tags.append((f"剩 {self.left:,}", "gold"))
+        if self.points:
+            tags.append((f"+{self.points:,} 积分", "grey"))
+        return tags
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ class Search:
 
 def search(actor: Actor, wanted: Search, *, cursor: str = "", limit: int = PAGE) -> Page:
     """Activities that `actor` may see, soonest first; past ones latest first. Keyset paging by start and id."""
-    found = _matching(permissions.visible_to(actor), wanted)
+    offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
+    found = _matching(offered, wanted)
     past = wanted.when == "past"
     if cursor:
-        found = found.filter(_beyond(cursor, past=past))
+        found = found.filter(beyond(cursor, past=past))
     order = ("-starts_at", "-id") if past else ("starts_at", "id")
-    rows = list(_with_places(found.order_by(*order))[: limit + 1])
+    rows = list(with_places(found.order_by(*order))[: limit + 1])
     cards = [card(activity) for activity in rows[:limit]]
     return Page(cards, cards[-1].cursor if len(rows) > limit else "")
 
@@ -88,42 +90,58 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
     if wanted.union_id:
         found = found.filter(union_id=wanted.union_id)
     if wanted.text:
-        found = found.filter(Q(title__icontains=wanted.text) | Q(place__icontains=wanted.text))
+        found = found.filter(named_like(wanted.text))
     if wanted.when == "past":
         return found.filter(ends_at__lt=now)
     found = found.filter(ends_at__gte=now)
+    sessions = Session.objects.filter(activity=OuterRef("pk"))
     if wanted.when == "open":
-        pools = Q(sessions__pool__is_open=True, sessions__pool__opens_at__lte=now, sessions__pool__closes_at__gt=now)
-        return found.filter(pools).distinct()
+        return found.filter(
+            Exists(sessions.filter(pool__is_open=True, pool__opens_at__lte=now, pool__closes_at__gt=now))
+        )
     if wanted.when == "coming":
-        return found.filter(sessions__pool__opens_at__gt=now).distinct()
+        return found.filter(Exists(sessions.filter(pool__opens_at__gt=now)))
     return found
 
 
-def _beyond(cursor: str, *, past: bool) -> Q:
+def named_like(text: str) -> Q:
+    """Activities whose title or place holds `text`."""
+    text = text.replace("\0", "")
+    return Q(title__icontains=text) | Q(place__icontains=text)
+
+
+def beyond(cursor: str, *, past: bool) -> Q:
+    """What follows the card with that cursor; nothing for a cursor that we never gave."""
     try:
         stamp, key = cursor.split("_")
-        start, key_number = datetime.fromisoformat(stamp), int(key)
-    except ValueError:
+        start, key_number = datetime.fromisoformat(stamp).astimezone(UTC), int(key)
+    except (ValueError, OverflowError):
         return Q(pk__in=[])
     if past:
         return Q(starts_at__lt=start) | Q(starts_at=start, pk__lt=key_number)
     return Q(starts_at__gt=start) | Q(starts_at=start, pk__gt=key_number)
 
 
-def _with_places(found: QuerySet[Activity]) -> QuerySet[Activity]:
+def with_places(found: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The same with the sums of their pools, for `places_of`."""
     return found.select_related("union", "cover").annotate(
         capacity=Sum("sessions__pool__capacity"),
         taken=Sum("sessions__pool__taken"),
         opens_at=Min("sessions__pool__opens_at"),
         closes_at=Max("sessions__pool__closes_at"),
+        queues=BoolOr("sessions__pool__has_waitlist"),
     )
 
 
+def places_of(row: Activity) -> Places:
+    """The sums of a row of `with_places`."""
+    return Places(row.capacity, row.taken, row.opens_at, row.closes_at, row.queues)  # type: ignore[attr-defined]
+
+
 def card(activity: Activity) -> Card:
-    """A row of `_with_places` as the pages show it."""
-    capacity, taken = activity.capacity or 0, activity.taken or 0  # type: ignore[attr-defined]
-    label, tone = status(activity, activity.opens_at, activity.closes_at, capacity - taken)  # type: ignore[attr-defined]
+    """A row of `with_places` as the pages show it."""
+    places = places_of(activity)
+    label, tone = status(activity, places)
     return Card(
         pk=activity.pk,
         title=activity.title,
@@ -131,33 +149,16 @@ def card(activity: Activity) -> Card:
         cover=cover_url(activity),
         category=activity.get_category_display(),
         organiser=activity.union.short_name or activity.union.name,
+        starts_at=activity.starts_at,
         when=date_zh(activity.starts_at),
         place=activity.place or "线上参与",
-        capacity=capacity,
-        taken=taken,
+        capacity=places.capacity,
+        taken=places.taken,
         status=label,
         status_tone=tone,
         points=activity.points,
         cursor=f"{activity.starts_at.isoformat()}_{activity.pk}",
     )
-
-
-def status(activity: Activity, opens_at: datetime, closes_at: datetime, left: int) -> tuple[str, str]:
-    """What a member can do with it now, and the colour of saying so ("ok", "wait", "off")."""
-    now = timezone.now()
-    if activity.state != Activity.State.PUBLISHED or now >= closes_at:
-        return ("已结束" if now >= activity.ends_at else "报名截止"), "off"
-    if now < opens_at:
-        return f"{date_zh(opens_at)} 开始报名", "wait"
-    return ("报名中", "ok") if left > 0 else ("名额已满", "wait")
-
-
-def cover_url(activity: Activity) -> str:
-    """Its uploaded cover, or one of our drawings that fits the category."""
-    if activity.cover:
-        return reverse("core:file", args=[activity.cover.uuid])
-    name = activity.drawing or DRAWINGS.get(activity.category, "badminton")
-    return static(f"core/img/{name}.svg")
 
 
 def featured(actor: Actor, *, limit: int = 6) -> list[Card]:

@@ -1,9 +1,7 @@
 """Members' pages about activities: find, read, sign up, keep track."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +11,9 @@ from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms import SignupForm
 from huigong.services.activities.models import Activity
+from huigong.services.activities.views.answers import lead_on, number, one_of
 
+WHENS = [("", "全部"), ("open", "报名中"), ("coming", "即将开始"), ("past", "往期")]
 DONE = {
     "confirmed": "报名成功",
     "pending": "已提交，请等待结果",
@@ -27,42 +27,33 @@ DONE = {
 def index(request: HttpRequest) -> HttpResponse:
     """Activities that the reader may see, filtered; more by scrolling."""
     wanted = queries.Search(
-        category=_one_of(request.GET.get("category"), Activity.Category.values),
-        when=_one_of(request.GET.get("when"), ["open", "coming", "past"]),
+        category=one_of(request.GET.get("category"), Activity.Category.values),
+        when=one_of(request.GET.get("when"), [key for key, _ in WHENS]),
         text=request.GET.get("q", "")[:40].strip(),
     )
     page = queries.search(request.user, wanted, cursor=request.GET.get("cursor", ""))
     context = {
-        "whens": _filters("when", WHENS, wanted.when, wanted),
-        "categories": _filters("category", [("", "全部类别"), *Activity.Category.choices], wanted.category, wanted),
+        "whens": _filters("when", WHENS, wanted),
+        "categories": _filters("category", [("", "全部类别"), *Activity.Category.choices], wanted),
         "found": page,
         "wanted": wanted,
-        "more": _more(request, page.next),
+        "more": "?" + urlencode(_kept(wanted) | {"cursor": page.next}) if page.next else "",
     }
     block = "rows" if request.GET.get("cursor") else "results"
     return render_page(request, "activities/index.html", context, block=block)
 
 
-WHENS = [("", "全部"), ("open", "报名中"), ("coming", "即将开始"), ("past", "往期")]
-
-
-def _filters(name: str, choices: list, active: str, wanted: queries.Search) -> list[dict[str, str]]:
-    """Links that change one filter and keep the others."""
+def _kept(wanted: queries.Search) -> dict[str, str]:
     kept = {"when": wanted.when, "category": wanted.category, "q": wanted.text}
+    return {name: value for name, value in kept.items() if value}
+
+
+def _filters(name: str, choices: list[tuple[str, str]], wanted: queries.Search) -> list[dict[str, str]]:
+    """Links that change one filter and keep the others."""
     return [
-        {"key": value, "label": label, "href": "?" + urlencode({**kept, name: value})} for value, label in choices
+        {"key": value, "label": label, "href": "?" + urlencode(_kept(wanted) | {name: value})}
+        for value, label in choices
     ]
-
-
-def _one_of(value: str | None, allowed: list[str]) -> str:
-    return value if value in allowed else ""
-
-
-def _more(request: HttpRequest, cursor: str) -> str:
-    if not cursor:
-        return ""
-    kept = {key: value for key, value in request.GET.items() if key in ("category", "when", "q")}
-    return f"{request.path}?{urlencode(kept | {'cursor': cursor})}"
 
 
 @login_not_required
@@ -74,9 +65,11 @@ def detail(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 def _detail_context(request: HttpRequest, activity: Activity, form: SignupForm | None = None) -> dict:
+    """The page before and after signing up. The form is there before the window opens, too: at that second
+    a tap must not cost another page."""
     member = membership.member_of(request.user) if request.user.is_authenticated else None
     view = queries.detail(activity, member)
-    if view.can_sign_up and form is None:
+    if form is None and (view.can_sign_up or view.opens_soon):
         form = SignupForm(activity, view.free_sessions)
     return {"view": view, "form": form, "member": member}
 
@@ -87,8 +80,7 @@ def sign_up(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = permissions.get_activity(request.user, activity_id)
     if request.method == "GET":
         return render_page(request, "activities/sign_up.html", _detail_context(request, activity))
-    sessions = queries.sessions_of(activity)
-    form = SignupForm(activity, sessions, request.POST)
+    form = SignupForm(activity, queries.sessions_of(activity), request.POST)
     if not form.is_valid():
         context = _detail_context(request, activity, form)
         return render_page(request, "activities/sign_up.html", context, block="form", status=422)
@@ -99,22 +91,15 @@ def sign_up(request: HttpRequest, activity_id: int) -> HttpResponse:
         answers=form.answers,
         companions=form.party,
     )
-    messages.success(request, DONE[signup.entry.state] if created else "您已经报过名了")
-    return _go(request, reverse("activities:detail", args=[activity_id]))
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    """Lead on to `url`, for a plain form and for htmx alike."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(headers={"HX-Redirect": url})
-    return redirect(url)
+    said = DONE[signup.entry.state] if created else "您已经报过名了"
+    return lead_on(request, reverse("activities:detail", args=[activity_id]), said)
 
 
 @require_GET
 def my_signups(request: HttpRequest) -> HttpResponse:
     """Everything I signed up for, newest first."""
-    before = request.GET.get("before", "")
-    context = {"mine": queries.my_page(request.user, before=int(before) if before.isdigit() else None)}
+    before = number(request.GET.get("before"))
+    context = {"mine": queries.my_page(request.user, before=before)}
     return render_page(request, "activities/my_signups.html", context, block="rows" if before else None)
 
 
@@ -130,8 +115,7 @@ def cancel_signup(request: HttpRequest, signup_id: int) -> HttpResponse:
     """Give my place up."""
     signup = permissions.get_signup(request.user, signup_id)
     operations.cancel_signup(signup, actor=request.user)
-    messages.success(request, "已取消报名")
-    return _go(request, reverse("activities:my-signup", args=[signup_id]))
+    return lead_on(request, reverse("activities:my-signup", args=[signup_id]), "已取消报名")
 
 
 @require_POST
@@ -139,5 +123,4 @@ def accept_offer(request: HttpRequest, signup_id: int) -> HttpResponse:
     """Take the place that became free."""
     signup = permissions.get_signup(request.user, signup_id)
     operations.accept_offer(signup, actor=request.user)
-    messages.success(request, "名额已确认")
-    return _go(request, reverse("activities:my-signup", args=[signup_id]))
+    return lead_on(request, reverse("activities:my-signup", args=[signup_id]), "名额已确认")

@@ -1,0 +1,37 @@
+"""What the cadres' home asks of activities."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huigong.core.audit import Actor
+from huigong.people.orgs import permissions as orgs
+from huigong.services.activities import permissions
+from huigong.services.activities.models import Activity, Signup
+
+
+def awaiting_approval(actor: Actor) -> QuerySet[Activity]:
+    """Submitted activities that the actor's office above the organiser has to approve."""
+    above = orgs.reach(actor, permissions.APPROVE)
+    of_the_top = Q(union__parent=None, union__in=above)
+    return Activity.objects.filter(Q(union__parent__in=above) | of_the_top, state=Activity.State.SUBMITTED)
+
+
+def signups_to_review(actor: Actor) -> QuerySet[Signup]:
+    """Signups that somebody who looks after the activity has to accept or refuse."""
+    mine = Activity.objects.filter(
+        Q(union__in=orgs.reach(actor, permissions.SIGNUPS))
+        | Q(pk__in=orgs.granted_ids(actor, permissions.GRANT)),
+        state=Activity.State.PUBLISHED,
+    )
+    return Signup.objects.filter(
+        session__activity__in=mine, session__pool__mode="review", entry__state="pending"
+    )
+
+
+def with_signups_to_review(activities: QuerySet[Activity], actor: Actor) -> QuerySet[Activity]:
+    """Of `activities` those with such signups."""
+    return activities.filter(Exists(signups_to_review(actor).filter(session__activity=OuterRef("pk"))))
+
+
+def signups_within(actor: Actor) -> QuerySet[Signup]:
+    """Signups for activities of the unions within the actor's reach, whatever became of them."""
+    return Signup.objects.filter(session__activity__union__in=orgs.reach(actor, permissions.VIEW))

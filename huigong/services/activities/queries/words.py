@@ -1,0 +1,161 @@
+"""Where an activity, a session or a signup stands, in the words a worker would use. No queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+
+from huigong.core.formats import day_zh, span_zh
+from huigong.services.activities.models import Activity, Session, Signup
+
+COVERS = {
+    "badminton": "羽毛球",
+    "basketball": "篮球",
+    "tug-of-war": "拔河",
+    "hike": "健步走",
+    "fishing": "垂钓",
+    "family": "亲子",
+    "skill": "技能",
+    "training": "培训",
+    "quiz": "竞赛",
+    "reading": "读书",
+    "film": "电影",
+    "lantern": "灯会",
+    "volunteer": "志愿服务",
+    "station": "驿站",
+    "meeting": "会议",
+    "law": "普法",
+    "baby": "妈妈小屋",
+    "help": "帮扶",
+}
+"""Our own drawings (core/img/cover-*.svg) and what they show."""
+
+_COVER_OF = {
+    "sports": "badminton",
+    "outing": "hike",
+    "skill": "skill",
+    "training": "training",
+    "family": "family",
+    "culture": "lantern",
+    "volunteer": "volunteer",
+    "health": "hike",
+    "women": "reading",
+}
+
+TONES = {"ok": "red", "wait": "gold", "off": "grey"}
+"""How loud a status is: something to do now, something to wait for, nothing any more."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The pools of an activity taken together. `queues`: with all places taken one can still line up."""
+
+    capacity: int
+    taken: int
+    opens_at: datetime
+    closes_at: datetime
+    queues: bool
+
+    @property
+    def left(self) -> int:
+        return max(self.capacity - self.taken, 0)
+
+    @classmethod
+    def of(cls, sessions: "list[Session]") -> "Places":
+        pools = [session.pool for session in sessions]
+        return cls(
+            capacity=sum(pool.capacity for pool in pools),
+            taken=sum(pool.taken for pool in pools),
+            opens_at=min(pool.opens_at for pool in pools),
+            closes_at=max(pool.closes_at for pool in pools),
+            queues=any(pool.has_waitlist for pool in pools),
+        )
+
+
+def status(activity: Activity, places: Places) -> tuple[str, str]:
+    """What a member can do with it now, and how loud that is ("ok", "wait", "off")."""
+    now = timezone.now()
+    if activity.state == Activity.State.CANCELLED:
+        return "已取消", "off"
+    if now >= activity.ends_at:
+        return "已结束", "off"
+    if activity.state != Activity.State.PUBLISHED or now >= places.closes_at:
+        return ("进行中", "wait") if now >= activity.starts_at else ("报名截止", "off")
+    if now < places.opens_at:
+        return f"{soon_zh(places.opens_at)} 开始报名", "wait"
+    if places.left:
+        return "报名中", "ok"
+    return ("可候补", "wait") if places.queues else ("名额已满", "off")
+
+
+def chance(session: Session) -> str:
+    """Whether the session takes signups: "open", "queue" (full, but one can line up), "soon", "full" or "over"."""
+    pool, now = session.pool, timezone.now()
+    if not pool.is_open or now >= pool.closes_at:
+        return "over"
+    if now < pool.opens_at:
+        return "soon"
+    if pool.left or pool.mode in ("draw", "review"):
+        return "open"
+    return "queue" if pool.has_waitlist else "full"
+
+
+def chance_zh(session: Session) -> str:
+    """The same in words: 剩 3 个名额, 可候补, 12月1日 09:00 开始报名, 名额已满, 报名截止."""
+    found = chance(session)
+    if found == "open":
+        by = {"draw": "抽签", "review": "审核"}.get(session.pool.mode)
+        return f"{by} · {session.pool.capacity:,} 个名额" if by else f"剩 {session.pool.left:,} 个名额"
+    words = {"queue": "已满 · 可候补", "full": "名额已满", "over": "报名截止"}
+    return words.get(found) or f"{soon_zh(session.pool.opens_at)} 开始报名"
+
+
+def state_of(signup: Signup) -> tuple[str, str]:
+    """Where a signup stands, and the tone of its tag."""
+    session, entry = signup.session, signup.entry
+    if session.activity.state == Activity.State.CANCELLED:
+        return "活动已取消", "grey"
+    if signup.checked_in_at:
+        return "已参加", "ok"
+    if entry.state == "confirmed":
+        return ("未签到", "grey") if session.ends_at < timezone.now() else ("已报名", "ok")
+    if entry.state == "pending":
+        return ("等待抽签" if session.pool.mode == "draw" else "等待审核"), "gold"
+    tones = {"offered": "red", "waiting": "gold"}
+    return entry.get_state_display(), tones.get(entry.state, "grey")
+
+
+def soon_zh(moment: datetime) -> str:
+    """今天 20:00, 明天 09:00, else 12月1日 09:00."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    days: dict[date, str] = {today: "今天", today + timedelta(days=1): "明天"}
+    return f"{days.get(local.date()) or day_zh(moment)} {local:%H:%M}"
+
+
+def when(session: Session) -> str:
+    """Its time in words: 12月5日 星期六 09:00–17:30."""
+    return span_zh(session.starts_at, session.ends_at)
+
+
+def where(session: Session) -> str:
+    """Its place; online activities have none."""
+    return session.place or session.activity.place or "线上参与"
+
+
+def session_name(session: Session, number: int) -> str:
+    """Its own name, else 第 2 场."""
+    return session.name or f"第 {number} 场"
+
+
+def cover_url(activity: Activity) -> str:
+    """Its uploaded cover, or one of our drawings that fits the category."""
+    if activity.cover:
+        return reverse("core:file", args=[activity.cover.uuid])
+    return drawing_url(activity.drawing or _COVER_OF.get(activity.category, ""))
+
+
+def drawing_url(name: str) -> str:
+    """One of our drawings; an unknown name gives the first."""
+    return static(f"core/img/cover-{name if name in COVERS else 'badminton'}.svg")

@@ -1,0 +1,1 @@
+"""Pages: member (what members see), manage (cadres), and one file for each larger matter."""
