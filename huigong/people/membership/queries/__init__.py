@@ -1,6 +1,6 @@
 """Reads of the roll. Public door."""
 
-from huigong.people.membership.queries.audience import Audience, Rule, audience
+from huigong.people.membership.queries.audience import WORK_FORMS, Audience, Rule, audience
 from huigong.people.membership.queries.concerns import Concern, concerns
 from huigong.people.membership.queries.identity import (
     MIN_AGE,
@@ -46,6 +46,7 @@ from huigong.people.membership.queries.unions import joinable, open_to_all, take
 __all__ = [
     "KINDS",
     "MIN_AGE",
+    "WORK_FORMS",
     "Audience",
     "Concern",
     "Credentials",

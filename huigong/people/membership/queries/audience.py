@@ -14,6 +14,9 @@ from huigong.people.membership.queries.members import Member
 from huigong.people.orgs import queries as orgs
 from huigong.people.orgs.permissions import subtree
 
+WORK_FORMS: list[tuple[str, str]] = WorkForm.choices
+"""What a rule's `work_forms` may hold, with the words for it."""
+
 
 @dataclass(frozen=True)
 class Rule:
