@@ -15,7 +15,6 @@ from huigong.core.models import AuditRow
 from huigong.people.accounts import queries as accounts
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
-from huigong.people.membership.models import JoinApplication
 from huigong.people.membership.tests import factories as people
 from huigong.resources.seats.models import Pool
 from huigong.services.activities import operations
@@ -33,6 +32,7 @@ PUBLIC = {
     "accounts:send-code",
     "activities:index",
     "activities:detail",
+    "membership:join",
 }
 CANARY = "金丝雀"
 """Stands in the name of everything private that the walk knows of."""
@@ -81,14 +81,9 @@ def secrets(cast: Cast) -> dict[str, object]:
     signup = operations.sign_up(session, member=membership.member_of(cast.member), actor=cast.member).signup
     person = membership.person_of(cast.member)
     assert person is not None
-    applicant = people.person(name=f"{CANARY}申请人", account=cast.applicant)
-    application = JoinApplication.objects.create(
-        account=cast.applicant,
-        person=applicant,
-        union=cast.union,
-        pledge="自愿加入",
-        submitted_at=activity.created_at,
-    )
+    application = people.application(cast.applicant, cast.union, name=f"{CANARY}申请人")
+    claim = people.claim(people.accounts.account(), cast.union, name=f"{CANARY}认领人")
+    transfer = people.transfer(people.member_account(cast.union, name=f"{CANARY}转会人"), cast.neighbour)
     message = Message.objects.create(account=cast.member, kind="system", title=f"{CANARY}消息", url="/")
     return {
         "activity_id": activity.pk,
@@ -99,8 +94,8 @@ def secrets(cast: Cast) -> dict[str, object]:
         "message_id": message.pk,
         "union_id": cast.union.pk,
         "pool_id": Pool.objects.get().pk,
-        "transfer_id": 1,
-        "claim_id": 1,
+        "transfer_id": transfer.pk,
+        "claim_id": claim.pk,
         "expulsion_id": 1,
         "registration_id": cast.union.pk,
         "contribution_id": 1,
@@ -147,7 +142,15 @@ def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
         body = b"".join(response.streaming_content) if response.streaming else response.content
         if role != "applicant":
             assert CANARY not in body.decode(errors="replace"), where
-        own = set(address.parameters) & {"activity_id", "session_id", "signup_id", "person_id", "message_id"}
+        own = set(address.parameters) & {
+            "activity_id",
+            "session_id",
+            "signup_id",
+            "person_id",
+            "message_id",
+            "claim_id",
+            "transfer_id",
+        }
         if own:
             assert response.status_code in (302, 401, 403, 404, 405, 422), where
             assert response.status_code != 302 or response["Location"].startswith("/login"), where

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from huigong.core import idempotency
@@ -74,7 +74,7 @@ def apply(
     request: HttpRequest,
     data: ApplicationIn,
     idempotency_key: str | None = Header(None, max_length=80),
-) -> tuple[int, ApplicationOut]:
+) -> Status[ApplicationOut]:
     """Ask a union to take the caller in.
 
     201 made, 200 the same was open already, 403 under 16, 404 no such union, 409 a member already or another
@@ -90,4 +90,4 @@ def apply(
         application, created = operations.apply_to_join(
             request.user, union=union, actor=request.user, **fields
         )
-    return (201 if created else 200), _application_out(application)
+    return Status(201 if created else 200, _application_out(application))

@@ -104,7 +104,7 @@ class JoinForm(CredentialsForm):
     )
     signature = SignatureField(label="入会签名", required=False, max_length=1_000_000)
     pledge = forms.CharField(label="或输入姓名", max_length=60, required=False)
-    agree = forms.BooleanField(label="同意", error_messages={"required": "请先阅读并勾选同意。"})
+    agree = forms.BooleanField(label="入会同意", error_messages={"required": "请先阅读并勾选同意。"})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

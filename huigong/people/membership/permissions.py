@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROLL_VIEW = orgs.declare("membership:person:view", *orgs.READERS, orgs.Role.GROUP_LEADER)
 ROLL_EDIT = orgs.declare("membership:person:edit", *orgs.CADRES)
 ROLL_REVEAL = orgs.declare("membership:person:reveal", *orgs.CADRES)
+ROLL_EXPORT = orgs.declare("membership:roll:export", *orgs.READERS)
 ROLL_IMPORT = orgs.declare("membership:roll:import", *orgs.CADRES)
 JOIN_REVIEW = orgs.declare("membership:application:review", *orgs.CADRES)
 CLAIM_REVIEW = orgs.declare("membership:claim:review", *orgs.CADRES)
@@ -82,11 +83,17 @@ def transfers_visible_to(actor: Actor) -> QuerySet[Transfer]:
 
 
 def get_person(actor: Actor, person_id: int, permission: str = ROLL_VIEW) -> Person:
-    """The person, or 404 when not on a roll that `actor` may see, 403 when `permission` is lacking."""
+    """The person, or 404 when not on a roll that `actor` may see, 403 when `permission` is lacking.
+
+    Seeing is for every union that ever had them on its roll; anything else for the one where they are now.
+    """
     person = visible_to(actor).filter(pk=person_id).first()
     if person is None:
         raise Http404
-    if not Membership.objects.filter(person=person, union__in=orgs.reach(actor, permission)).exists():
+    held = Membership.objects.filter(person=person, union__in=orgs.reach(actor, permission))
+    if permission != ROLL_VIEW:
+        held = held.filter(state__in=Membership.LIVE)
+    if not held.exists():
         raise PermissionDenied
     return person
 

@@ -84,9 +84,10 @@ def _confirm_at_once(made: Claim) -> None:
         made,
         (State.SUBMITTED,),
         State.CONFIRMED,
-        step="姓名和证件号相符，自动确认",
+        step="自动核对",
         decision=Decision.APPROVED,
         actor=audit.SYSTEM,
+        remark="姓名和证件号与名册相符",
         decided_at=timezone.now(),
     )
     _hand_over(made, level=made.account.Level.MATCHED, actor=audit.SYSTEM)

@@ -51,10 +51,10 @@ def may_review(actor: Actor) -> bool:
 
 def review_counts(actor: Actor) -> dict[str, int]:
     """How many requests of each kind wait for the actor's decision."""
-    return {kind: _waiting(actor, kind).count() for kind in KINDS}
+    return {kind: awaiting(actor, kind).count() for kind in KINDS}
 
 
-def _waiting(actor: Actor, kind: str) -> QuerySet[Any]:
+def awaiting(actor: Actor, kind: str) -> QuerySet[Any]:
     """Requests that the actor may decide now: never their own, never both sides of one transfer."""
     if kind == "application":
         within = orgs.reach(actor, permissions.JOIN_REVIEW)
@@ -104,7 +104,7 @@ def review_page(
 
     `show` is "", "late" or "done"; `text` is part of a name or of a union's. Constant in queries.
     """
-    found = _decided(actor, kind) if show == "done" else _waiting(actor, kind)
+    found = _decided(actor, kind) if show == "done" else awaiting(actor, kind)
     if show == "late":
         found = found.filter(due_on__lt=calendar.today())
     if text:
@@ -113,8 +113,14 @@ def review_page(
     requests = list(_after(found, cursor, show).select_related(*_WITH[kind])[: limit + 1])
     more, shown = len(requests) > limit, requests[:limit]
     doubts = concerns(shown) if kind == "application" and show != "done" else {}
-    rows = [_row(kind, request, doubts.get(request.pk, [])) for request in shown]
+    names = _names_unions(actor)
+    rows = [_row(kind, request, doubts.get(request.pk, []), names_union=names) for request in shown]
     return ReviewPage(rows, _cursor(shown[-1], show) if more else "")
+
+
+def _names_unions(actor: Actor) -> bool:
+    """Does the actor look after more than one union, so that each row must say which?"""
+    return orgs.reach(actor, permissions.JOIN_REVIEW).values("pk")[:2].count() > 1
 
 
 def _any_contains(fields: tuple[str, ...], text: str) -> Q:
@@ -140,14 +146,14 @@ def _after(found: QuerySet[Any], cursor: str, show: str) -> QuerySet[Any]:
         return found
 
 
-def _row(kind: str, request: Any, doubts: list[Any]) -> ReviewRow:
+def _row(kind: str, request: Any, doubts: list[Any], *, names_union: bool) -> ReviewRow:
     waiting = request.state in ("submitted", "out_pending", "in_pending")
     late = waiting and request.due_on < calendar.today()
     return ReviewRow(
         kind=kind,
         pk=request.pk,
         name=request.name if kind == "application" else request.person.name,
-        lines=tuple(line for line in _lines(kind, request) if line),
+        lines=tuple(line for line in _lines(kind, request, names_union=names_union) if line),
         label=_label(request, waiting, late),
         tone="red" if late else "gold" if waiting else _DONE_TONES.get(request.state, "grey"),
         when=formats.ago_zh(request.submitted_at if kind == "application" else request.created_at),
@@ -162,13 +168,13 @@ def _row(kind: str, request: Any, doubts: list[Any]) -> ReviewRow:
 _DONE_TONES = {"approved": "ok", "confirmed": "ok", "done": "ok", "returned": "blue"}
 
 
-def _lines(kind: str, request: Any) -> tuple[str, ...]:
+def _lines(kind: str, request: Any, *, names_union: bool) -> tuple[str, ...]:
     if kind == "transfer":
         return (f"{request.from_union.name} → {request.to_union.name}", request.unit_name)
+    union = request.union.name if names_union else ""
     if kind == "claim":
-        return (request.union.name,)
-    work = " · ".join(part for part in (request.unit_name, request.job_title) if part)
-    return (request.union.name, work)
+        return (union or "申请认领名册上的会籍",)
+    return (union, " · ".join(part for part in (request.unit_name, request.job_title) if part))
 
 
 def _label(request: Any, waiting: bool, late: bool) -> str:
@@ -208,7 +214,7 @@ def review(actor: Actor, kind: str, request: Any) -> Review:
         request=request,
         facts=facts(request),
         concerns=doubts if request.state == "submitted" else [],
-        can_decide=_waiting(actor, kind).filter(pk=request.pk).exists(),
+        can_decide=awaiting(actor, kind).filter(pk=request.pk).exists(),
     )
 
 
@@ -238,9 +244,15 @@ def _claim_facts(claim: Claim) -> list[tuple[str, str]]:
         ("入会日期", formats.day_zh(held.joined_on) if held else ""),
         ("名册手机", person.masked_phone or "没有登记"),
         ("申请账号", claim.account.masked_phone),
-        ("为何核对", "这份会籍已有另一个账号" if person.account_id else "名册手机号与申请账号不同"),
+        ("为何核对", _why_checked(claim)),
         ("办理期限", formats.day_zh(claim.due_on)),
     ]
+
+
+def _why_checked(claim: Claim) -> str:
+    if claim.state != Claim.State.SUBMITTED:
+        return ""
+    return "这份会籍已有另一个账号" if claim.person.account_id else "名册手机号与申请账号不同"
 
 
 def _transfer_facts(transfer: Transfer) -> list[tuple[str, str]]:

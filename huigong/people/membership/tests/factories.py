@@ -9,7 +9,15 @@ from django.utils import timezone
 from huigong.core import identity, pinyin
 from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
-from huigong.people.membership.models import Membership, Person
+from huigong.people.membership import operations, permissions
+from huigong.people.membership.models import (
+    Claim,
+    JoinApplication,
+    Membership,
+    Person,
+    Transfer,
+    WorkForm,
+)
 from huigong.people.orgs.models import Union
 
 _numbers = itertools.count(1)
@@ -67,3 +75,37 @@ def member_account(union: Union, *, name: str = "陈海燕", **fields: Any) -> A
     made = accounts.account(name=name)
     membership(person(name=name, account=made, **fields), union)
     return made
+
+
+def application(account: Account, union: Union, *, name: str = "李小明", **fields: Any) -> JoinApplication:
+    """An application of `account` to `union` that waits, made as a worker makes it."""
+    values: dict[str, Any] = {
+        "document_kind": identity.DocumentKind.RESIDENT_ID.value,
+        "id_number": fields.pop("id_number", None) or id_number(),
+        "work_form": WorkForm.ENTERPRISE.value,
+        "unit_name": "螺城石雕厂",
+        "job_title": "雕刻工",
+        "pledge": name,
+    }
+    return operations.apply_to_join(
+        account, union=union, name=name, actor=account, **values | fields
+    ).application
+
+
+def claim(account: Account, union: Union, *, name: str = "吴海生") -> Claim:
+    """A claim of `account` that waits: the roll of `union` has another phone for that person."""
+    known = person(name=name)
+    membership(known, union)
+    return operations.claim(
+        account,
+        name=name,
+        document_kind=known.document_kind,
+        id_number=known.id_number,
+        actor=account,
+    )
+
+
+def transfer(account: Account, to_union: Union) -> Transfer:
+    """The request of a member to move to `to_union`; their present union has not decided yet."""
+    held = permissions.get_own_membership(account)
+    return operations.request_transfer(held, to_union=to_union, actor=account)

@@ -27,7 +27,9 @@ def test_enrolling_puts_a_new_person_on_the_roll(cast: Cast) -> None:
     events.member_joined.connect(lambda **payload: heard.append(payload), weak=False, dispatch_uid="test")
     number = factories.id_number(sex="2")
     try:
-        done = enrol(cast.union, number, phone="13900001111", unit_name="石雕厂", is_migrant=True, tags=("劳模",))
+        done = enrol(
+            cast.union, number, phone="13900001111", unit_name="石雕厂", is_migrant=True, tags=("劳模",)
+        )
     finally:
         events.member_joined.disconnect(dispatch_uid="test")
     assert done.effect == Effect.CREATED

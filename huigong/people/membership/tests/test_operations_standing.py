@@ -109,7 +109,9 @@ def test_expelling_without_grounds_or_twice_proposed_is_refused(cast: Cast) -> N
 
 
 def test_a_proposal_that_is_dropped_changes_nothing(cast: Cast, left: list[dict[str, Any]]) -> None:
-    expulsion = operations.propose_expulsion(held_by(cast.member), grounds="判决书", actor=cast.county_officer)
+    expulsion = operations.propose_expulsion(
+        held_by(cast.member), grounds="判决书", actor=cast.county_officer
+    )
     operations.decide_expulsion(expulsion, expel=False, actor=cast.officer, remark="判决未生效")
     assert (expulsion.state, expulsion.remark) == ("dropped", "判决未生效")
     assert held_by(cast.member).state == "active"

@@ -34,7 +34,11 @@ def live(cast: Cast) -> list[Membership]:
 
 def test_asking_tells_the_old_union_only_and_changes_no_membership(cast: Cast) -> None:
     transfer = request(cast, note="换工作")
-    assert (transfer.state, transfer.from_union, transfer.to_union) == ("out_pending", cast.union, cast.neighbour)
+    assert (transfer.state, transfer.from_union, transfer.to_union) == (
+        "out_pending",
+        cast.union,
+        cast.neighbour,
+    )
     assert transfer.due_on == calendar.add_working_days(calendar.today(), 5)
     assert titles(cast.officer) == [f"本会会员申请转往{cast.neighbour.name}"]
     assert titles(cast.neighbour_officer) == []
@@ -43,7 +47,9 @@ def test_asking_tells_the_old_union_only_and_changes_no_membership(cast: Cast) -
 
 def test_both_consents_close_one_membership_and_open_the_next(cast: Cast) -> None:
     heard = []
-    events.member_transferred.connect(lambda **payload: heard.append(payload), weak=False, dispatch_uid="test")
+    events.member_transferred.connect(
+        lambda **payload: heard.append(payload), weak=False, dispatch_uid="test"
+    )
     try:
         transfer = request(cast, unit_name="崇武海产公司", job_title="质检员")
         operations.let_go(transfer, actor=cast.officer)
@@ -54,7 +60,12 @@ def test_both_consents_close_one_membership_and_open_the_next(cast: Cast) -> Non
         events.member_transferred.disconnect(dispatch_uid="test")
     old = Membership.objects.get(person__account=cast.member, state="transferred")
     assert (old.union, old.ended_on, old.ended_by) == (cast.union, calendar.today(), "4")
-    assert (new.union, new.member_no, new.joined_on, new.began_by) == (cast.neighbour, old.member_no, old.joined_on, "2")
+    assert (new.union, new.member_no, new.joined_on, new.began_by) == (
+        cast.neighbour,
+        old.member_no,
+        old.joined_on,
+        "2",
+    )
     assert live(cast) == [new]
     assert Employment.objects.get(person=new.person).unit_name == "崇武海产公司"
     assert titles(cast.member)[-1] == f"转会办好了，欢迎来到{cast.neighbour.name}"

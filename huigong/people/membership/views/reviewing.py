@@ -81,20 +81,20 @@ def _detail(
     kind: str,
     found: Any,
     *,
-    form: ReasonForm | None = None,
+    bad: dict[str, ReasonForm] | None = None,
     numbers: operations.Numbers | None = None,
 ) -> HttpResponse:
     context = {
         "review": queries.review(request.user, kind, found),
         "progress": queries.progress(found),
-        "reason_form": form or ReasonForm(),
+        "reason_forms": {verb: ReasonForm(auto_id=f"{verb}_%s") for verb in ("return", "reject")}
+        | (bad or {}),
         "numbers": numbers,
     }
-    sheet = request.GET.get("sheet")
-    block = "numbers" if numbers else "approve_sheet" if sheet else None
-    return render_page(
-        request, "membership/review_detail.html", context, block=block, status=422 if form else 200
-    )
+    if request.htmx and (numbers or "sheet" in request.GET):  # type: ignore[attr-defined]
+        part = "membership/_numbers.html" if numbers else "membership/_approve.html"
+        return render_page(request, part, context)
+    return render_page(request, "membership/review_detail.html", context, status=422 if bad else 200)
 
 
 @require_POST
@@ -197,9 +197,10 @@ def reject_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def _say_no(
     request: HttpRequest, kind: str, found: Any, decide: Callable[..., Any], done: str
 ) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    verb = "return" if decide is operations.return_application else "reject"
+    form = ReasonForm(request.POST, auto_id=f"{verb}_%s")
     if not form.is_valid():
-        return _detail(request, kind, found, form=form)
+        return _detail(request, kind, found, bad={verb: form})
     decide(found, reason=form.cleaned_data["reason"], actor=request.user)
     return _done(request, done, kind)
 
