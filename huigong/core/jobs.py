@@ -33,16 +33,24 @@ def periodic(name: str, *, cron: str, queue: str = "default") -> Callable[..., A
     return register
 
 
-def enqueue(name: str, *, once: str | None = None, at: datetime | None = None, **kwargs: Any) -> None:
+def enqueue(
+    name: str, *, once: str | None = None, alone: str | None = None, at: datetime | None = None, **kwargs: Any
+) -> None:
     """Run job `name` with `kwargs`, if and only if the current transaction commits; not before `at`.
 
-    `once` is a key under which at most one job waits; a second request is dropped without a sound.
+    `once` is a key under which at most one job waits; a second request is dropped without a sound. Of the
+    jobs under the key `alone` one runs at a time, so that long ones leave the workers free for others.
     Raises `LookupError` for a name that nobody registered.
     """
     if name not in app.tasks:
         raise LookupError(f"no job is registered as {name!r}")
     job = configure_task(
-        name=name, job_manager=_manager, queue=app.tasks[name].queue, queueing_lock=once, schedule_at=at
+        name=name,
+        job_manager=_manager,
+        queue=app.tasks[name].queue,
+        queueing_lock=once,
+        lock=alone,
+        schedule_at=at,
     )
     try:
         with transaction.atomic():

@@ -6,6 +6,7 @@ a third of a second to load, so it is loaded on first use.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SURNAMES = {
     # read otherwise when they are a surname
@@ -16,6 +17,7 @@ _SURNAMES = {
 }  # fmt: skip
 _COMPOUND_SURNAMES = {"单于"}
 _WORD = re.compile(r"(?:[^\W_]|[\U00020000-\U0003ffff])+")
+_HAN_ALONE = re.compile("[\u4e00-\u9fff]+")
 
 
 def sort_key(text: str, *, person: bool = False) -> str:
@@ -30,6 +32,15 @@ def sort_key(text: str, *, person: bool = False) -> str:
 def initials(text: str, *, person: bool = False) -> str:
     """The first letter of every syllable: 惠安县 → ``hax``. Latin words and numbers stay whole."""
     return "".join(_syllables(text, person=person, letters=True))
+
+
+@lru_cache(maxsize=20_000)
+def of_person(name: str) -> tuple[str, str]:
+    """`sort_key` and `initials` of a person's name; thousands of people share the same few thousand names."""
+    key = sort_key(name, person=True)
+    if _HAN_ALONE.fullmatch(name):
+        return key, "".join(syllable[0] for syllable in key.split())
+    return key, initials(name, person=True)
 
 
 def _syllables(text: str, *, person: bool, letters: bool) -> list[str]:
