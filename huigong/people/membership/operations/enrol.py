@@ -11,7 +11,7 @@ from huigong.core import audit, identity
 from huigong.core.errors import Refused
 from huigong.core.identity import mask_name, mask_phone
 from huigong.people.membership import events, queries
-from huigong.people.membership.models import EmploymentStatus, Membership, Person, WorkForm
+from huigong.people.membership.models import Employment, EmploymentStatus, Membership, Person, WorkForm
 from huigong.people.membership.operations import roll
 from huigong.people.membership.queries import Identity
 
@@ -82,8 +82,13 @@ def enrol(
     person = queries.person_by(who) or roll.add_person(who, work_form=fields.work_form or WorkForm.ENTERPRISE)
     held = queries.current_membership(person)
     _require_same(person, who, held, union)
-    changed = _fill(person, who, fields, phone)
-    changed |= _note_work(person, fields)
+    changed, columns = fill(person, who.name, fields, phone)
+    if columns:
+        person.save(update_fields=columns)
+    current = person.employments.filter(until=None).first()
+    if work := work_to_note(current, fields):
+        roll.set_employment(person, **work._asdict())
+        changed.add("employment")
     if held is not None:
         if changed:
             audit.record(
@@ -131,48 +136,54 @@ def _require_same(person: Person, who: Identity, held: Membership | None, union:
 
 
 _PLAIN = ("work_form", "skill", "is_migrant", "is_model_worker")
-_PHONE_COLUMNS = ("phone_sealed", "phone_index", "phone_tail_index")
+PHONE_COLUMNS = ("phone_sealed", "phone_index", "phone_tail_index")
 
 
-def _fill(person: Person, who: Identity, fields: PersonFields, phone: str) -> set[str]:
-    """Set what the roll says and the record does not; returns the names of what changed."""
+def fill(person: Person, name: str, fields: PersonFields, phone: str) -> tuple[set[str], list[str]]:
+    """Set on `person` what a roll says and the record does not: names of what changed, and the columns to save."""
     columns: list[str] = []
     changed = {
-        name for name in _PLAIN if _says(fields, name) and getattr(person, name) != getattr(fields, name)
+        plain for plain in _PLAIN if _says(fields, plain) and getattr(person, plain) != getattr(fields, plain)
     }
-    for name in changed:
-        setattr(person, name, getattr(fields, name))
+    for plain in changed:
+        setattr(person, plain, getattr(fields, plain))
     columns.extend(changed)
-    if person.name != who.name:
-        roll.name_person(person, who.name)
+    if person.name != name:
+        roll.name_person(person, name)
         changed.add("name")
         columns.extend(roll.NAME_FIELDS)
     if phone and person.account_id is None and phone != person.phone:
         person.phone = phone
         changed.add("phone")
-        columns.extend(_PHONE_COLUMNS)
+        columns.extend(PHONE_COLUMNS)
     if missing := [tag for tag in fields.tags if tag not in person.tags]:
         person.tags = [*person.tags, *missing]
         changed.add("tags")
         columns.append("tags")
-    if columns:
-        person.save(update_fields=columns)
-    return changed
+    return changed, columns
 
 
 def _says(fields: PersonFields, name: str) -> bool:
     return getattr(fields, name) not in ("", None)
 
 
-def _note_work(person: Person, fields: PersonFields) -> set[str]:
-    current = person.employments.filter(until=None).first()
+class Work(NamedTuple):
+    """Where somebody works, as what, and how they stand there."""
+
+    unit_name: str
+    job_title: str
+    status: str
+
+
+def work_to_note(current: Employment | None, fields: PersonFields) -> Work | None:
+    """The work that a roll tells of, if the record does not have it already. What is not said stays as it was."""
     unit_name = fields.unit_name or (current.unit_name if current else "")
     if not unit_name and not fields.employment_status:
-        return set()
+        return None
     status = fields.employment_status or (current.status if current else EmploymentStatus.EMPLOYED)
     title = fields.job_title or (current.job_title if current else "")
-    noted = roll.set_employment(person, unit_name=unit_name, job_title=title, status=status)
-    return set() if noted == current else {"employment"}
+    wanted = Work(unit_name, title, str(status))
+    return None if current and wanted == (current.unit_name, current.job_title, current.status) else wanted
 
 
 _CORRECTABLE = frozenset({"name", "phone", "sex", "born_on", "tags", *_PLAIN})

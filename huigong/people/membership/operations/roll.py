@@ -3,6 +3,7 @@
 Locks are taken in one order everywhere: the request, the person, the membership, the account.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,7 @@ def add_person(who: "Identity", *, work_form: str) -> Person:
 def name_person(person: Person, name: str) -> None:
     """Set the name and what lists are sorted and searched by. The caller saves."""
     person.name = name
-    person.sort_key = pinyin.sort_key(name, person=True)
-    person.initials = pinyin.initials(name, person=True)
+    person.sort_key, person.initials = pinyin.of_person(name)
 
 
 NAME_FIELDS = ("name", "sort_key", "initials")
@@ -125,13 +125,16 @@ def move(row: Membership, sources: tuple[str, ...], state: str, **values: object
 def _member_no(person: Person, union: "Union") -> str:
     """The number of an earlier membership, for it stays with the person; else region and person's id."""
     earlier = person.memberships.order_by("-id").values_list("member_no", flat=True).first()
-    return earlier or f"{_region(union)}{person.pk:08d}"
-
-
-def _region(union: "Union") -> str:
+    if earlier:
+        return earlier
     nearest_first = (union, *orgs.ancestors(union).reverse())
-    code = next((office.region_code for office in nearest_first if office.region_code), "")
-    return f"{code:0<6.6}"
+    return new_member_no(person.pk, [office.region_code for office in nearest_first])
+
+
+def new_member_no(person_id: int, regions: Iterable[str]) -> str:
+    """The number of somebody who never had one: the first region that is known, and who they are."""
+    code = next((region for region in regions if region), "")
+    return f"{code:0<6.6}{person_id:08d}"
 
 
 def set_employment(
