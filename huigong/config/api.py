@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from huigong.core.errors import SENTENCES, Refused
@@ -59,6 +59,16 @@ def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
     return _problem(request, "forbidden", SENTENCES[403], 403)
 
 
+@api.exception_handler(AuthenticationError)
+def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _problem(request, "no-token", "请先登录：缺少有效的访问令牌。", 401)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _problem(request, "unreadable", SENTENCES[400], error.status_code)
+
+
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Which fields are wrong; never the values that were sent."""
@@ -69,4 +79,4 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, code: str, detail: str, status: int) -> HttpResponse:
-    return api.create_response(request, {"code": code, "detail": detail}, status=status)
+    return api.create_response(request, {"code": code, "detail": detail, "fields": []}, status=status)

@@ -1,6 +1,6 @@
 """Refusals, and the pages people see when something goes wrong."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 SENTENCES = {
@@ -31,7 +31,14 @@ class Refused(Exception):
 
 
 def error_page(request: HttpRequest, status: int, sentence: str | None = None) -> HttpResponse:
-    """One page for every error: a number, a sentence, and an id that finds the log lines."""
+    """One page for every error: a number, a sentence, and an id that finds the log lines. The API's is JSON."""
+    if request.path.startswith("/api/"):
+        body = {
+            "code": f"http-{status}",
+            "detail": sentence or SENTENCES.get(status, SENTENCES[500]),
+            "fields": [],
+        }
+        return JsonResponse(body, status=status)
     context = {
         "status": status,
         "sentence": sentence or SENTENCES.get(status, SENTENCES[500]),

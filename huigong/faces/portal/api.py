@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from huigong.core.api import refusals
 from huigong.people.membership import queries as membership
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
@@ -41,7 +42,7 @@ class MySignups(Schema):
     next: int | None
 
 
-@router.get("", response=Me)
+@router.get("", response={200: Me} | refusals())
 def me(request: HttpRequest) -> Me:
     """Who the token speaks for. The phone is masked."""
     member = membership.member_of(request.user)
@@ -56,7 +57,7 @@ def me(request: HttpRequest) -> Me:
     )
 
 
-@router.get("/signups", response=MySignups)
+@router.get("/signups", response={200: MySignups} | refusals())
 def my_signups(request: HttpRequest, before: int | None = None) -> MySignups:
     """The caller's signups, newest first, twenty at a time."""
     found = activities.my_signups(request.user, before=before, limit=21)

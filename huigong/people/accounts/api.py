@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from huigong.core import identity, limits
+from huigong.core.api import refusals
 from huigong.core.errors import Refused
 from huigong.core.middleware import client_ip
 from huigong.people.accounts import operations
@@ -32,14 +33,7 @@ class Tokens(Schema):
     expires_in: int
 
 
-class Problem(Schema):
-    """Why something was refused."""
-
-    code: str
-    detail: str
-
-
-@router.post("/tokens", auth=None, response={200: Tokens, 401: Problem, 422: Problem, 429: Problem})
+@router.post("/tokens", auth=None, response={200: Tokens} | refusals(429))
 def issue_tokens(request: HttpRequest, data: Credentials) -> dict[str, object]:
     """Log in by phone and password, or renew with a refresh token."""
     if data.refresh:

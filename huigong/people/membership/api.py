@@ -8,6 +8,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from huigong.core import idempotency
+from huigong.core.api import refusals
 from huigong.core.crypto import blind_index
 from huigong.core.identity import DocumentKind, Sex
 from huigong.people.membership import operations, permissions
@@ -44,13 +45,6 @@ class ApplicationOut(Schema):
     due_on: date
 
 
-class Problem(Schema):
-    """Why something was refused."""
-
-    code: str
-    detail: str
-
-
 def _application_out(application: JoinApplication) -> ApplicationOut:
     return ApplicationOut(
         id=application.pk, union=application.union_id, state=application.state, due_on=application.due_on
@@ -59,16 +53,7 @@ def _application_out(application: JoinApplication) -> ApplicationOut:
 
 @router.post(
     "/applications",
-    response={
-        201: ApplicationOut,
-        200: ApplicationOut,
-        403: Problem,
-        404: Problem,
-        409: Problem,
-        422: Problem,
-        429: Problem,
-        503: Problem,
-    },
+    response={201: ApplicationOut, 200: ApplicationOut} | refusals(403, 404, 409, 429),
 )
 def apply(
     request: HttpRequest,

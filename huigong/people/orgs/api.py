@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from huigong.core.api import refusals
 from huigong.people.orgs import queries
 
 router = Router(tags=["unions"])
@@ -18,7 +19,7 @@ class UnionOut(Schema):
     address: str
 
 
-@router.get("", response=list[UnionOut])
+@router.get("", response={200: list[UnionOut]} | refusals())
 def find_unions(request: HttpRequest, q: str = Query("", max_length=60)) -> list[UnionOut]:
     """At most twenty established unions whose name, unit, initials or credit code matches `q`."""
     return [

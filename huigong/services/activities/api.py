@@ -7,6 +7,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from huigong.core import idempotency
+from huigong.core.api import refusals
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.models import Activity, Session, Signup
@@ -92,18 +93,11 @@ class SignupOut(Schema):
     state: str
 
 
-class Problem(Schema):
-    """Why something was refused."""
-
-    code: str
-    detail: str
-
-
 def _signup_out(signup: Signup, activity_id: int) -> SignupOut:
     return SignupOut(id=signup.pk, activity=activity_id, session=signup.session_id, state=signup.entry.state)
 
 
-@router.get("", response=ActivityPage)
+@router.get("", response={200: ActivityPage} | refusals())
 def list_activities(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> ActivityPage:
     """Activities that the caller may see and that are not over, soonest first."""
     page = queries.search(request.user, queries.Search(category=category, text=q), cursor=cursor)
@@ -124,7 +118,7 @@ def list_activities(request: HttpRequest, q: str = "", category: str = "", curso
     return ActivityPage(items=items, next=page.next)
 
 
-@router.get("/{int:activity_id}", response={200: ActivityDetail, 404: Problem})
+@router.get("/{int:activity_id}", response={200: ActivityDetail} | refusals(404))
 def get_activity(request: HttpRequest, activity_id: int) -> ActivityDetail:
     """One activity; 404 when the caller may not see it."""
     activity = permissions.get_activity(request.user, activity_id)
@@ -159,7 +153,7 @@ def _session_out(activity: Activity, session: Session) -> SessionOut:
 
 @router.post(
     "/{int:activity_id}/signups",
-    response={201: SignupOut, 200: SignupOut, 403: Problem, 404: Problem, 409: Problem, 422: Problem},
+    response={201: SignupOut, 200: SignupOut} | refusals(403, 404, 409),
 )
 def sign_up(
     request: HttpRequest,
@@ -181,7 +175,7 @@ def sign_up(
     return Status(201 if created else 200, _signup_out(signup, activity_id))
 
 
-@router.delete("/{int:activity_id}/signups/mine", response={204: None, 404: Problem, 409: Problem})
+@router.delete("/{int:activity_id}/signups/mine", response={204: None} | refusals(404, 409))
 def cancel_signup(request: HttpRequest, activity_id: int, session: int | None = None) -> Status[None]:
     """Give the caller's place up; 404 without one, 409 when it is too late."""
     signup = permissions.get_own_live_signup(request.user, activity_id, session)
