@@ -1,6 +1,8 @@
 """The audit trail: one row for every decision by or about a person, in the decision's own transaction."""
 
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from huigong.core.models import AuditRow
@@ -12,7 +14,7 @@ class Actor(Protocol):
     """Who does something: an Account, or SYSTEM."""
 
     @property
-    def pk(self) -> int | None: ...
+    def pk(self) -> Any: ...
     @property
     def display_name(self) -> str: ...
 
@@ -72,6 +74,17 @@ def draft(
         after=after,
         request_id=request_id.get(),
     )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened, on a history page. `tone`: done, now, bad or ""."""
+
+    at: datetime
+    title: str
+    who: str = ""
+    lines: tuple[str, ...] = ()
+    tone: str = ""
 
 
 def history(target: Any) -> list[AuditRow]:
