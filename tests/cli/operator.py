@@ -62,7 +62,7 @@ class Running:
 
     def descendants(self) -> set[int]:
         """Numbers of all processes below this one."""
-        return _descendants(self.process.pid)
+        return descendants(self.process.pid)
 
 
 class Operator:
@@ -176,10 +176,11 @@ def _command(arguments: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-m", "huigong.cli", *arguments]
 
 
-def _descendants(number: int) -> set[int]:
+def descendants(number: int) -> set[int]:
+    """Numbers of all processes below process `number`."""
     try:
         children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
     except (FileNotFoundError, ProcessLookupError):
         return set()
     found = {int(child) for child in children}
-    return found.union(*(_descendants(child) for child in found))
+    return found.union(*(descendants(child) for child in found))

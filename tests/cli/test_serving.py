@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.cli.operator import Operator, Running, await_end, is_alive, public_directory
+from tests.cli.operator import Operator, Running, await_end, descendants, is_alive, public_directory
 
 SECONDS_TO_END = 5
 
@@ -111,6 +111,26 @@ def test_crashed_process_is_started_again(
     os.kill(process_of(running, f"\0{process}\0"), signal.SIGKILL)
     running.wait_for(f"{name}进程已重新启动")
     assert process_of(running, f"\0{process}\0")
+
+
+def test_crashed_web_worker_is_replaced_while_the_site_stays_up(
+    installed: Operator, running: Running
+) -> None:
+    web = process_of(running, "\0web\0")
+    worker = await_worker(web)
+    os.kill(worker, signal.SIGKILL)
+    await_end({worker})
+    assert await_worker(web) != worker
+    assert installed.get("/healthz") == 200
+    assert process_of(running, "\0web\0") == web
+
+
+def await_worker(web: int) -> int:
+    deadline = time.monotonic() + 20
+    while not (workers := descendants(web)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return workers.pop()
 
 
 def test_crashed_database_is_started_again(installed: Operator, running: Running) -> None:
