@@ -118,7 +118,8 @@ def _render_block(request: HttpRequest, template: str, block: str, context: Mapp
         "csrf_token": csrf_token_lazy(request),
         **page_context(request),
     }
-    return render_block(engines["jinja2"].env, template, block, {**context, **surroundings})
+    backend: Any = engines["jinja2"]
+    return render_block(backend.env, template, block, {**context, **surroundings})
 
 
 def environment(**options: Any) -> Environment:

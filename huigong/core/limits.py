@@ -9,7 +9,7 @@ from huigong.core.errors import Refused
 
 _COUNT = """
 INSERT INTO core_ratecount (key, "window", count)
-VALUES (%s, date_bin(%s, now(), '2000-01-01'), 1)
+VALUES (%s, date_bin(%s::interval, now(), '2000-01-01'), 1)
 ON CONFLICT (key, "window") DO UPDATE SET count = core_ratecount.count + 1
 RETURNING count
 """
@@ -22,7 +22,7 @@ def hit(kind: str, who: str, *, per: timedelta) -> int:
     """
     key = f"{kind}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [key, per])
+        cursor.execute(_COUNT, [key, f"{per.total_seconds()} seconds"])
         return cursor.fetchone()[0]
 
 

@@ -78,7 +78,7 @@ class RequestContextMiddleware:
 class LoginRequired(LoginRequiredMiddleware):
     """Every page needs a login unless its view says otherwise; the API answers for itself, also by default no."""
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
         if request.resolver_match and request.resolver_match.app_name == "ninja":
             return None
         return super().process_view(request, view, args, kwargs)

@@ -5,12 +5,15 @@ and the short ones inside them), and kept as a `tsvector` with the configuration
 A module keeps the vector on its own row and answers `queries.search` through its own `visible_to`.
 """
 
+import operator
 import unicodedata
 from collections.abc import Iterable
+from functools import reduce
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 _WEIGHTS = ("A", "B", "C", "D")
 
@@ -21,16 +24,13 @@ def words(text: str) -> list[str]:
     return [word for word in rjieba.cut_for_search(text, True) if any(c.isalnum() for c in word)]
 
 
-def vector(*texts: str) -> SearchVector:
+def vector(*texts: str) -> CombinedExpression | SearchVector:
     """What to store for a row: its texts from the weightiest (a title) to the lightest (a body), four at most."""
     parts = [
         SearchVector(Value(" ".join(words(text))), config="simple", weight=weight)
         for text, weight in zip(texts, _WEIGHTS, strict=False)
     ]
-    combined = parts[0]
-    for part in parts[1:]:
-        combined = combined + part
-    return combined
+    return reduce(operator.add, parts)
 
 
 def query(text: str) -> SearchQuery | None:

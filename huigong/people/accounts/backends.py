@@ -10,7 +10,7 @@ from huigong.people.accounts.models import Account
 class PhoneBackend(BaseBackend):
     """Phone and password. An unknown phone costs as much time as a wrong password."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, phone: str | None = None, password: str | None = None
     ) -> Account | None:
         if not phone or not password:

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -43,7 +44,7 @@ class Account(AbstractBaseUser):
     phone = Sealed("phone", indexes={"phone_index": whole})
     objects = BaseUserManager()
     USERNAME_FIELD = "phone_index"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
@@ -73,11 +74,11 @@ class Account(AbstractBaseUser):
     def is_superuser(self) -> bool:
         return False
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Posts decide, through the backends of the settings; Django's own permissions nobody has."""
         return self.is_active and any(backend.has_perm(self, perm, obj) for backend in auth.get_backends())
 
-    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label: str) -> bool:

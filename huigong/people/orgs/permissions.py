@@ -1,7 +1,7 @@
 """Who may do what where: roles at posts, their reach over the tree, and grants on single objects."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -121,7 +121,7 @@ def office_roles(actor: "Account | Actor") -> list[str]:
     return [role for role, _ in _roots(actor)]
 
 
-def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant]:
+def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant, Any]:
     """Ids of the objects of `kind` on which `actor` is a guest now; use it as a subquery."""
     return ObjectGrant.objects.filter(
         account_id=actor.pk, kind=kind, revoked_at=None, expires_at__gt=Now()

@@ -90,10 +90,10 @@ def _quotas() -> list[str]:
 def _draws() -> list[str]:
     broken = []
     for pool in Pool.objects.filter(drawn_at__isnull=False):
-        frozen = dict(pool.frozen)
-        won = set(winners(pool.frozen, pool.seed, pool.drawn_places or 0))
-        entries = pool.entries.filter(pk__in=frozen).values_list("id", "state")
-        if list_hash(pool.frozen) != pool.entries_hash or any(
+        frozen = pool.frozen or []
+        won = set(winners(frozen, pool.seed, pool.drawn_places or 0))
+        entries = pool.entries.filter(pk__in=dict(frozen)).values_list("id", "state")
+        if list_hash(frozen) != pool.entries_hash or any(
             (state == Entry.State.LOST) == (entry_id in won) for entry_id, state in entries
         ):
             broken.append(f"pool {pool.pk}")

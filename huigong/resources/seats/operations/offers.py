@@ -1,6 +1,7 @@
 """The waiting list: a freed place is offered to the first who fits, for a limited time."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -60,7 +61,7 @@ def accept_offer(entry: Entry) -> Entry:
     return entry
 
 
-def expire_offers(pools: QuerySet[Pool]) -> tuple[list[Entry], list[Entry]]:
+def expire_offers(pools: QuerySet[Any, Any]) -> tuple[list[Entry], list[Entry]]:
     """Let offers lapse whose time is over, in `pools`, and pass the places on: (lapsed, newly offered).
 
     Each pool is one transaction of its own; safe to run twice and at the same time.
