@@ -34,7 +34,7 @@ TRANSFER_REVIEW = orgs.declare("membership:transfer:review", *orgs.CADRES)
 EXPEL = orgs.declare("membership:expulsion:decide", orgs.Role.CHAIR)
 
 
-def _own(actor: Actor, field: str) -> Q:
+def belongs_to(actor: Actor, field: str) -> Q:
     """Rows whose `field` is the actor; nobody's for the anonymous, to whom a missing account is no match."""
     return Q(**{field: actor.pk}) if actor.pk is not None else Q(pk__in=[])
 
@@ -61,13 +61,13 @@ def visible_to(actor: Actor) -> QuerySet[Person]:
 def applications_visible_to(actor: Actor) -> QuerySet[JoinApplication]:
     """Applications to unions within the actor's reach, and the actor's own."""
     return JoinApplication.objects.filter(
-        Q(union__in=orgs.reach(actor, ROLL_VIEW)) | _own(actor, "account_id")
+        Q(union__in=orgs.reach(actor, ROLL_VIEW)) | belongs_to(actor, "account_id")
     )
 
 
 def claims_visible_to(actor: Actor) -> QuerySet[Claim]:
     """Claims to records of unions within the actor's reach, and the actor's own."""
-    return Claim.objects.filter(Q(union__in=orgs.reach(actor, ROLL_VIEW)) | _own(actor, "account_id"))
+    return Claim.objects.filter(Q(union__in=orgs.reach(actor, ROLL_VIEW)) | belongs_to(actor, "account_id"))
 
 
 def transfers_visible_to(actor: Actor) -> QuerySet[Transfer]:
@@ -78,7 +78,9 @@ def transfers_visible_to(actor: Actor) -> QuerySet[Transfer]:
     within = orgs.reach(actor, ROLL_VIEW)
     arrived = ~Q(state__in=[Transfer.State.OUT_PENDING, Transfer.State.OUT_REJECTED])
     return Transfer.objects.filter(
-        Q(from_union__in=within) | (Q(to_union__in=within) & arrived) | _own(actor, "person__account_id")
+        Q(from_union__in=within)
+        | (Q(to_union__in=within) & arrived)
+        | belongs_to(actor, "person__account_id")
     )
 
 
@@ -121,7 +123,7 @@ def get_applications(actor: Actor, application_ids: Sequence[int], permission: s
 
 def get_own_application(actor: Actor, application_id: int) -> JoinApplication:
     """The actor's own application, or 404."""
-    own = JoinApplication.objects.filter(_own(actor, "account_id"), pk=application_id)
+    own = JoinApplication.objects.filter(belongs_to(actor, "account_id"), pk=application_id)
     application = own.select_related("person", "union", "account").first()
     if application is None:
         raise Http404
@@ -153,7 +155,7 @@ def get_claim(actor: Actor, claim_id: int, permission: str) -> Claim:
 
 def get_own_claim(actor: Actor, claim_id: int) -> Claim:
     """The actor's own claim, or 404."""
-    own = Claim.objects.filter(_own(actor, "account_id"), pk=claim_id)
+    own = Claim.objects.filter(belongs_to(actor, "account_id"), pk=claim_id)
     claim = own.select_related("person", "union").first()
     if claim is None:
         raise Http404
@@ -179,7 +181,7 @@ def get_transfer_for(actor: Actor, transfer_id: int, permission: str) -> Transfe
 
 def get_own_transfer(actor: Actor, transfer_id: int) -> Transfer:
     """The actor's own transfer, or 404."""
-    own = Transfer.objects.filter(_own(actor, "person__account_id"), pk=transfer_id)
+    own = Transfer.objects.filter(belongs_to(actor, "person__account_id"), pk=transfer_id)
     transfer = own.select_related("person", "from_union", "to_union").first()
     if transfer is None:
         raise Http404
@@ -188,7 +190,7 @@ def get_own_transfer(actor: Actor, transfer_id: int) -> Transfer:
 
 def get_own_membership(actor: Actor) -> Membership:
     """The actor's live membership, or 404."""
-    own = Membership.objects.filter(_own(actor, "person__account_id"), state__in=Membership.LIVE)
+    own = Membership.objects.filter(belongs_to(actor, "person__account_id"), state__in=Membership.LIVE)
     membership = own.select_related("person", "union").first()
     if membership is None:
         raise Http404

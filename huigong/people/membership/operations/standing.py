@@ -17,6 +17,7 @@ from huigong.people.membership.operations.transfer import withdraw_transfer
 from huigong.people.orgs import queries as orgs
 
 if TYPE_CHECKING:
+    from huigong.people.accounts.models import Account
     from huigong.people.membership.models import Person
 
 State = Membership.State
@@ -82,7 +83,7 @@ def _end(membership: Membership, state: str, ended_by: str, reason: str, *, acto
 
 
 @transaction.atomic
-def propose_expulsion(membership: Membership, *, grounds: str, actor: audit.Actor) -> Expulsion:
+def propose_expulsion(membership: Membership, *, grounds: str, actor: "Account") -> Expulsion:
     """除名, first step: after a criminal sentence the group proposes, naming the judgment.
 
     The charter knows no other reason. Refuses missing grounds ("no-reason"), a membership that is not live

@@ -39,7 +39,9 @@ class Rule:
     @classmethod
     def parse(cls, data: dict[str, Any]) -> "Rule":
         """The rule that `to_json` wrote. Unknown keys raise TypeError: a rule must not be half understood."""
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
         if values.get("joined_by"):
             values["joined_by"] = date.fromisoformat(values["joined_by"])
         return cls(**values)

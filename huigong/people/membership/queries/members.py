@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huigong.core import verify
 from huigong.core.audit import Actor
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
+from huigong.people.membership.permissions import belongs_to
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
@@ -95,9 +96,11 @@ def member_count() -> int:
 
 def open_request_count(actor: Actor) -> int:
     """How many of the actor's own applications, claims and transfers are not finished: one query."""
-    applications = JoinApplication.objects.filter(account_id=actor.pk, state__in=JoinApplication.OPEN)
-    claims = Claim.objects.filter(account_id=actor.pk, state=Claim.State.SUBMITTED)
-    transfers = Transfer.objects.filter(person__account_id=actor.pk, state__in=Transfer.OPEN)
+    applications = JoinApplication.objects.filter(
+        belongs_to(actor, "account_id"), state__in=JoinApplication.OPEN
+    )
+    claims = Claim.objects.filter(belongs_to(actor, "account_id"), state=Claim.State.SUBMITTED)
+    transfers = Transfer.objects.filter(belongs_to(actor, "person__account_id"), state__in=Transfer.OPEN)
     ids = [found.order_by().values("pk") for found in (applications, claims, transfers)]
     return ids[0].union(*ids[1:], all=True).count()
 

@@ -7,6 +7,7 @@ from huigong.core import formats
 from huigong.core.audit import Actor
 from huigong.people.approvals import queries as approvals
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Transfer
+from huigong.people.membership.permissions import belongs_to
 from huigong.people.membership.queries.members import current_membership, person_of
 from huigong.people.orgs import queries as orgs
 
@@ -57,9 +58,13 @@ def standing(actor: Actor) -> Standing:
 def _own(actor: Actor) -> list[Request]:
     """Newest first; nobody has more than a handful, so they are read whole."""
     found: list[Request] = [
-        *JoinApplication.objects.filter(account_id=actor.pk).select_related("union").order_by("-id")[:20],
-        *Claim.objects.filter(account_id=actor.pk).select_related("union", "person").order_by("-id")[:20],
-        *Transfer.objects.filter(person__account_id=actor.pk)
+        *JoinApplication.objects.filter(belongs_to(actor, "account_id"))
+        .select_related("union")
+        .order_by("-id")[:20],
+        *Claim.objects.filter(belongs_to(actor, "account_id"))
+        .select_related("union", "person")
+        .order_by("-id")[:20],
+        *Transfer.objects.filter(belongs_to(actor, "person__account_id"))
         .select_related("from_union", "to_union", "person")
         .order_by("-id")[:20],
     ]

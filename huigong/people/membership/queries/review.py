@@ -1,5 +1,6 @@
 """What waits for a cadre's decision, and one request with all that the decision needs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,16 +60,18 @@ def awaiting(actor: Actor, kind: str) -> QuerySet[Any]:
     if kind == "application":
         within = orgs.reach(actor, permissions.JOIN_REVIEW)
         mine = JoinApplication.objects.filter(union__in=within, state=JoinApplication.State.SUBMITTED)
-        return mine.exclude(account_id=actor.pk)
+        return mine.exclude(permissions.belongs_to(actor, "account_id"))
     if kind == "claim":
         within = orgs.reach(actor, permissions.CLAIM_REVIEW)
         return Claim.objects.filter(union__in=within, state=Claim.State.SUBMITTED).exclude(
-            account_id=actor.pk
+            permissions.belongs_to(actor, "account_id")
         )
     within = orgs.reach(actor, permissions.TRANSFER_REVIEW)
     going = Q(state=Transfer.State.OUT_PENDING, from_union__in=within)
     coming = Q(state=Transfer.State.IN_PENDING, to_union__in=within) & ~Q(out_decided_by=actor.pk)
-    return Transfer.objects.filter(going | coming).exclude(person__account_id=actor.pk)
+    return Transfer.objects.filter(going | coming).exclude(
+        permissions.belongs_to(actor, "person__account_id")
+    )
 
 
 def _decided(actor: Actor, kind: str) -> QuerySet[Any]:
@@ -207,12 +210,11 @@ class Review:
 
 def review(actor: Actor, kind: str, request: Any) -> Review:
     """What the cadre needs to decide about `request`, which they may see."""
-    facts = {"application": _application_facts, "claim": _claim_facts, "transfer": _transfer_facts}[kind]
     doubts = concerns([request])[request.pk] if kind == "application" else []
     return Review(
         kind=kind,
         request=request,
-        facts=facts(request),
+        facts=_FACTS[kind](request),
         concerns=doubts if request.state == "submitted" else [],
         can_decide=awaiting(actor, kind).filter(pk=request.pk).exists(),
     )
@@ -269,6 +271,13 @@ def _transfer_facts(transfer: Transfer) -> list[tuple[str, str]]:
         ("提交时间", formats.date_zh(transfer.created_at)),
         ("办理期限", formats.day_zh(transfer.due_on)),
     ]
+
+
+_FACTS: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
+    "application": _application_facts,
+    "claim": _claim_facts,
+    "transfer": _transfer_facts,
+}
 
 
 @dataclass(frozen=True)
