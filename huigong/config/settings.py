@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlparse
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -241,6 +242,46 @@ WORKBENCH_CSP = {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 """unfold's Alpine evaluates expressions and sets inline styles; nothing else gets this policy."""
+
+UNFOLD = {
+    "SITE_TITLE": f"{SITE_NAME}工作台",
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SUBHEADER": "工作台",
+    "SITE_SYMBOL": "handshake",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("core/img/icon.svg")}
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "8px",
+    "ENVIRONMENT": "huigong.core.admin.site.environment",
+    "GLOBAL_CALLBACK": "huigong.faces.workbench.views.surroundings",
+    "DASHBOARD_CALLBACK": "huigong.faces.workbench.views.dashboard",
+    "STYLES": [lambda request: static("workbench/workbench.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#fff1f1",
+            "100": "#ffdfe0",
+            "200": "#ffc5c7",
+            "300": "#ff9da1",
+            "400": "#ff656b",
+            "500": "#f2333b",
+            "600": "#c7000b",
+            "700": "#a90009",
+            "800": "#8b050d",
+            "900": "#730b12",
+            "950": "#3f0105",
+        }
+    },
+    "ACCOUNT": {"navigation": [{"title": "账号安全", "link": reverse_lazy("accounts:settings")}]},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": "huigong.faces.workbench.views.navigation",
+    },
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

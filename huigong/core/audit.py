@@ -78,13 +78,14 @@ def draft(
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, on a history page. `tone`: done, now, bad or ""."""
+    """One thing that happened, on a history page. `tone`: done, now, bad or "". `whole_day`: the hour is unknown."""
 
     at: datetime
     title: str
     who: str = ""
     lines: tuple[str, ...] = ()
     tone: str = ""
+    whole_day: bool = False
 
 
 def history(target: Any) -> list[AuditRow]:

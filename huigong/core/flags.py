@@ -2,6 +2,7 @@
 
 import time
 
+from django.db import transaction
 from django.db.models import TextChoices
 
 from huigong.core import audit
@@ -51,6 +52,7 @@ def require_open(*switches: Switch) -> None:
             raise Refused(_SENTENCES[switch], "paused", status=503)
 
 
+@transaction.atomic
 def throw(switch: Switch, *, actor: audit.Actor, reason: str) -> Flag:
     """Stop something now. Throwing twice keeps the first reason."""
     flag, made = Flag.objects.get_or_create(name=switch, defaults={"reason": reason})
@@ -60,10 +62,13 @@ def throw(switch: Switch, *, actor: audit.Actor, reason: str) -> Flag:
     return flag
 
 
-def release(switch: Switch, *, actor: audit.Actor) -> None:
+@transaction.atomic
+def release(switch: Switch, *, actor: audit.Actor, reason: str = "") -> None:
     """Let it run again."""
     flag = Flag.objects.filter(name=switch).first()
     if flag:
-        audit.record(actor, "core:flag:release", flag, before={"reason": flag.reason})
+        audit.record(
+            actor, "core:flag:release", flag, before={"reason": flag.reason}, after={"reason": reason}
+        )
         flag.delete()
     forget()

@@ -1,6 +1,6 @@
 """Figures, dates and times the way Chinese readers write them. Pure functions, used by views and by templates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -49,6 +49,11 @@ def ago_zh(value: datetime) -> str:
     if days == 1:
         return f"昨天 {moment:%H:%M}"
     return day_zh(value)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of `day` in China, to sort days among moments."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -73,6 +73,9 @@ class AuditRow(models.Model):
             models.Index(fields=["actor_id", "-id"], name="core_audit_actor"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.actor_name}：{self.target_label}"
+
 
 class Flag(models.Model):
     """A kill switch that is thrown. No row: everything runs."""
@@ -139,6 +142,9 @@ class Holiday(Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "节假日调整"
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.is_working else '放假'}"
 
 
 class Heartbeat(models.Model):

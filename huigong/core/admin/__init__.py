@@ -14,7 +14,7 @@ from huigong.core.admin.dialogs import (
     show_result,
 )
 from huigong.core.admin.filters import ChoiceFilter, DateFilter, ListFilter, tree_filter
-from huigong.core.admin.scoped import Moment, ScopedModelAdmin
+from huigong.core.admin.scoped import ScopedModelAdmin
 from huigong.core.admin.site import WorkbenchSite
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "DateFilter",
     "DialogForm",
     "ListFilter",
-    "Moment",
     "ReasonForm",
     "RemarkForm",
     "ScopedModelAdmin",

@@ -1,12 +1,11 @@
 """The one ModelAdmin: rows through the module's `visible_to`, decisions through its operations."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,18 +16,8 @@ from unfold.dataclasses import SearchResult
 
 from huigong.core import audit
 from huigong.core.admin import exports
+from huigong.core.audit import Moment
 from huigong.core.errors import Refused
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One thing that happened to a row, on its history page. `tone`: done, now, bad or ""."""
-
-    at: datetime
-    title: str
-    who: str = ""
-    lines: tuple[str, ...] = ()
-    tone: str = ""
 
 
 class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
@@ -47,6 +36,7 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     add_permission: ClassVar[str] = ""
     in_site_search: ClassVar[bool] = False
     icon: ClassVar[str] = "description"
+    empty_note: ClassVar[str] = ""
 
     list_per_page = 20
     list_max_show_all = 100
@@ -54,6 +44,7 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     view_on_site = False
     object_history_template = "workbench/history.html"
 
@@ -101,6 +92,14 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         """A hidden row is like one that does not exist: 404, not a redirect with a hint."""
         raise Http404
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, called by its name."""
+        return super().changelist_view(
+            request, {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+        )
+
     # --- Finding
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
@@ -110,9 +109,11 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     def _declared_lookups(self, request: HttpRequest | None) -> set[str]:
         names = set()
         for declared in self.get_list_filter(request):
-            field = declared[0] if isinstance(declared, (list, tuple)) else declared
-            if isinstance(field, str):
-                names |= {field, *(f"{field}__{end}" for end in ("exact", "isnull", "gte", "lte"))}
+            if not isinstance(declared, (list, tuple, str)):
+                names.add(declared.parameter_name)
+                continue
+            field = declared if isinstance(declared, str) else declared[0]
+            names |= {field, f"{field}__exact", f"{field}__isnull", f"{field}_from", f"{field}_to"}
         return names
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -206,6 +207,10 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        extra_context = {"show_save_and_add_another": False, **(extra_context or {})}
+        if object_id and self.change_form_outer_after_template:
+            row = self._fetched(request, object_id, self.view_permission)
+            extra_context["moments"] = self.moments(request, row) if row else []
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:

@@ -81,3 +81,8 @@ WorkbenchSite.login = login_not_required(WorkbenchSite.login)  # type: ignore[me
 def _logout(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     return redirect("accounts:login")
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """The label in the header: a demonstration says that it is one."""
+    return ["演示环境", "warning"] if settings.DEMO else None

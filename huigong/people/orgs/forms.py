@@ -71,7 +71,7 @@ class RegisterForm(forms.Form):
         label="单位名称", max_length=120, error_messages={"required": "请填写单位名称。"}
     )
     unit_uscc = CreditCodeField(
-        label="单位信用代码",
+        label="信用代码",
         help_text="营业执照上的 18 位统一社会信用代码",
         error_messages={"required": "请填写单位的统一社会信用代码。"},
     )

@@ -96,7 +96,7 @@ def seat(actor: Actor, permission: str) -> Union | None:
     return permissions.reach(actor, permission).order_by("level", "id").first()
 
 
-def branches(actor: Actor, permission: str, chosen: int | None) -> list[tuple[int, str, str]]:
+def branches(actor: Actor, chosen: int | None, *, permission: str) -> list[tuple[int, str, str]]:
     """(id, label, path) to choose a place in the tree from: what lies above the chosen union, itself, its children.
 
     Without one: the tops of the actor's reach and their children. Nothing out of reach, and never the whole tree.
@@ -202,6 +202,13 @@ def _steps_ahead(union: Union) -> list[dict[str, Any]]:
     return [{"title": title, "state": "todo" if place else "now"} for place, title in enumerate(titles)]
 
 
+def registrations_waiting(actor: Actor) -> QuerySet[Registration]:
+    """Requests that the actor's office above has to answer or see through, the most urgent first; never their own."""
+    above = permissions.reach(actor, permissions.UNION_APPROVE)
+    waiting = Registration.objects.filter(is_open=True, union__parent__in=above)
+    return waiting.exclude(applicant_id=actor.pk).order_by("due_on", "id")
+
+
 def my_registrations(actor: Actor) -> list[Registration]:
     """The actor's requests to found a union, newest first."""
     return list(Registration.objects.filter(applicant_id=actor.pk).select_related("union").order_by("-id"))
@@ -245,6 +252,12 @@ def officer_accounts(union: Union, *roles: str) -> list[int]:
         if ids:
             return ids
     return []
+
+
+def offices(actor: Actor) -> list[str]:
+    """The offices that `actor` holds today, in words."""
+    held = Post.objects.filter(_running(), account_id=actor.pk).select_related("union")
+    return [str(post) for post in held.order_by("union__level", "id")]
 
 
 def office_of(actor: Actor, union: Union) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from huigong.core.admin import (
     ChoiceFilter,
@@ -23,11 +24,11 @@ from huigong.core.audit import Moment
 from huigong.people.membership import operations, permissions, queries
 from huigong.people.membership.admin.dialogs import ExpelForm, RetainForm, RevealForm
 from huigong.people.membership.models import Expulsion, Membership, Person, Skill, WorkForm
-from huigong.people.membership.queries import desk
+from huigong.people.membership.queries import workbench
 from huigong.people.orgs import queries as orgs
 
 State = Membership.State
-_below = tree_filter(partial(orgs.branches, permission=permissions.ROLL_VIEW), desk.in_subtree)
+_below = tree_filter(partial(orgs.branches, permission=permissions.ROLL_VIEW), workbench.in_subtree)
 
 
 class StandingFilter(ListFilter):
@@ -40,7 +41,7 @@ class StandingFilter(ListFilter):
         return [*State.choices, (Expulsion.State.PROPOSED.value, "除名待决定")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return desk.in_state(queryset, self.value()) if self.value() else queryset
+        return workbench.in_state(queryset, self.value()) if self.value() else queryset
 
 
 class PersonForm(forms.ModelForm):
@@ -50,9 +51,18 @@ class PersonForm(forms.ModelForm):
         model = Person
         fields = ("name", "work_form", "skill", "is_migrant", "is_model_worker", "tags")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "tags" in self.fields:
+            self.fields["tags"].widget = UnfoldAdminTextInputWidget()
+            self.fields["tags"].help_text = "几个标签用英文逗号分开"
 
-def _held(person: Person) -> Membership | None:
-    return queries.current_membership(person)
+
+def _held(person: Any) -> Membership | None:
+    """The live membership of a fetched row; every button of the page asks, one query answers."""
+    if "_held" not in person.__dict__:
+        person._held = queries.current_membership(person)
+    return person._held
 
 
 def _is(*states: str) -> Any:
@@ -119,7 +129,7 @@ class PersonAdmin(ScopedModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return desk.with_standing(super().get_queryset(request))
+        return workbench.with_standing(super().get_queryset(request))
 
     # --- The list
 
@@ -171,16 +181,16 @@ class PersonAdmin(ScopedModelAdmin):
     @display(description="工作单位")
     def unit(self, person: Person) -> str:
         work = queries.person_file(person).employments
-        return f"{work[0].unit_name} {work[0].job_title}".strip() if work else "—"
+        return f"{work[0].unit_name} {work[0].job_title}".strip() or "—" if work else "—"
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return desk.people_meant(queryset, text)
+        return workbench.people_meant(queryset, text)
 
     def describe(self, person: Any) -> str:
         return f"{person.union_name or '无会籍'} · {person.masked_phone}"
 
     def moments(self, request: HttpRequest, person: Person) -> list[Moment]:
-        return desk.life(person)
+        return workbench.life(person)
 
     # --- Decisions
 

@@ -30,7 +30,7 @@ from huigong.people.approvals import queries as approvals
 from huigong.people.membership import operations, permissions, queries
 from huigong.people.membership.admin.dialogs import ApproveForm
 from huigong.people.membership.models import Claim, JoinApplication, Transfer
-from huigong.people.membership.queries import desk
+from huigong.people.membership.queries import workbench
 from huigong.people.orgs import queries as orgs
 
 STATE_TONES = {
@@ -60,7 +60,7 @@ def waiting_filter(kind: str) -> type[ListFilter]:
             return [("mine", "待我办理"), ("late", "已超期")]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-            return desk.late_or_mine(queryset, request.user, kind, self.value() or "")
+            return workbench.late_or_mine(queryset, request.user, kind, self.value() or "")
 
     return WaitingFilter
 
@@ -86,7 +86,7 @@ class RequestAdmin(ScopedModelAdmin):
         return f"{asked.due_on}（已超期）" if asked.due_on < timezone.localdate() else str(asked.due_on)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return desk.asked_by(queryset, text)
+        return workbench.asked_by(queryset, text)
 
     def moments(self, request: HttpRequest, asked: Any) -> list[Moment]:
         return approvals.moments(asked)

@@ -7,7 +7,6 @@ from django import forms
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -22,10 +21,16 @@ from huigong.people.orgs.models import Post
 NOT_FOUND = "没有找到手机号和姓名都相符的账号。请本人先用这个手机号登录一次，并核对姓名。"
 
 
+class DayInput(UnfoldAdminTextInputWidget):
+    """The browser's own calendar: it needs no script, which a dialog that comes later would have to start."""
+
+    input_type = "date"
+
+
 class DayField(forms.DateField):
     """A day, picked from a calendar."""
 
-    widget = UnfoldAdminSingleDateWidget
+    widget = DayInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -72,7 +77,9 @@ class AppointForm(DialogForm):
     phone = forms.CharField(
         label="手机号", max_length=20, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"})
     )
-    role = forms.ChoiceField(label="职务权限", widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(
+        label="职务权限", widget=UnfoldAdminSelectWidget(), error_messages={"required": "请选择职务。"}
+    )
     title = forms.CharField(
         label="职务名称",
         max_length=40,
@@ -87,7 +94,7 @@ class AppointForm(DialogForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [role for role in Post.Role if permissions.may_grant(self.request.user, role, self.target)]
-        self.fields["role"].choices = [(role.value, role.label) for role in allowed]
+        self.fields["role"].choices = [("", "请选择"), *((role.value, role.label) for role in allowed)]
         today = calendar.today()
         self.initial["starts_on"], self.initial["ends_on"] = today, _in_five_years(today)
 

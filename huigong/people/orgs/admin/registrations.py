@@ -11,7 +11,6 @@ from unfold.decorators import display
 
 from huigong.core.admin import (
     ListFilter,
-    Moment,
     ReasonForm,
     RemarkForm,
     ScopedModelAdmin,
@@ -19,6 +18,7 @@ from huigong.core.admin import (
     dialog_action,
     tree_filter,
 )
+from huigong.core.audit import Moment
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import operations, permissions, queries
 from huigong.people.orgs.admin.dialogs import EstablishForm
@@ -71,6 +71,7 @@ class RegistrationAdmin(ScopedModelAdmin):
     ordering = ["-is_open", "due_on", "id"]
     search_help_text = "工会或单位名称、拼音首字母"
     actions_detail = ["approve", "advance", "establish", "reject"]
+    change_form_outer_after_template = "workbench/trail.html"
     fieldsets = [
         (
             "申请",
@@ -164,16 +165,7 @@ class RegistrationAdmin(ScopedModelAdmin):
         return queryset.filter(union__in=queries.meant(text).values("pk"))
 
     def moments(self, request: HttpRequest, registration: Registration) -> list[Moment]:
-        return [
-            Moment(
-                step.created_at,
-                step.step,
-                f"{step.reviewer_name} · {step.office}" if step.office else step.reviewer_name,
-                (step.remark,) if step.remark else (),
-                "bad" if step.decision in ("rejected", "withdrawn") else "done",
-            )
-            for step in approvals.trail(registration)
-        ]
+        return approvals.moments(registration)
 
     # --- Decisions
 

@@ -15,13 +15,13 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from huigong.core.admin import (
     ChoiceFilter,
-    Moment,
     ReasonForm,
     ScopedModelAdmin,
     Variant,
     dialog_action,
     tree_filter,
 )
+from huigong.core.audit import Moment
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import operations, permissions, queries
 from huigong.people.orgs.admin.dialogs import AppointForm, MoveForm, SecondParentForm
@@ -218,17 +218,7 @@ class UnionAdmin(ScopedModelAdmin):
 
     def moments(self, request: HttpRequest, union: Union) -> list[Moment]:
         registration = queries.registration_of(union)
-        steps = approvals.trail(union) + (approvals.trail(registration) if registration else [])
-        return [
-            Moment(
-                step.created_at,
-                step.step,
-                f"{step.reviewer_name} · {step.office}" if step.office else step.reviewer_name,
-                (step.remark,) if step.remark else (),
-                "bad" if step.decision in ("rejected", "withdrawn") else "done",
-            )
-            for step in steps
-        ]
+        return approvals.moments(union) + (approvals.moments(registration) if registration else [])
 
     # --- Decisions
 

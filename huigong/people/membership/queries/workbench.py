@@ -136,11 +136,11 @@ def life(person: Person) -> list[Moment]:
 def _began(held: Membership) -> Moment:
     what = "转入" if held.began_by == Membership.Change.TRANSFER_IN else "加入"
     line = f"会员编号 {held.member_no}，入会日期 {held.joined_on}"
-    return Moment(formats.midnight(held.started_on), f"{what}{held.union.name}", "", (line,), "now")
+    at = formats.midnight(held.started_on)
+    return Moment(at, f"{what}{held.union.name}", lines=(line,), tone="now", whole_day=True)
 
 
 def _ended(held: Membership) -> Moment:
     words = (held.get_reason_display(),) if held.reason else ()
-    return Moment(
-        formats.midnight(held.ended_on), f"离开{held.union.name} · {held.get_state_display()}", "", words
-    )
+    title = f"离开{held.union.name} · {held.get_state_display()}"
+    return Moment(formats.midnight(held.ended_on), title, lines=words, whole_day=True)

@@ -1,6 +1,6 @@
-"""What the cadres' home asks of activities."""
+"""What the cadres' workbench asks of activities."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from huigong.core.audit import Actor
 from huigong.people.orgs import permissions as orgs
@@ -35,3 +35,13 @@ def with_signups_to_review(activities: QuerySet[Activity], actor: Actor) -> Quer
 def signups_within(actor: Actor) -> QuerySet[Signup]:
     """Signups for activities of the unions within the actor's reach, whatever became of them."""
     return Signup.objects.filter(session__activity__union__in=orgs.reach(actor, permissions.VIEW))
+
+
+def with_capacity(activities: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Each activity with the places of all its sessions: `capacity` and `taken`."""
+    return activities.annotate(capacity=Sum("sessions__pool__capacity"), taken=Sum("sessions__pool__taken"))
+
+
+def activities_meant(activities: QuerySet[Activity], text: str) -> QuerySet[Activity]:
+    """Of `activities` those whose title or place `text` may mean."""
+    return activities.filter(Q(title__icontains=text) | Q(place__icontains=text))

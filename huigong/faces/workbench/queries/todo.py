@@ -1,0 +1,175 @@
+"""One inbox of everything that awaits a cadre, in the order of deadlines."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from huigong.core.audit import Actor
+from huigong.core.formats import day_zh
+from huigong.people.membership import queries as membership
+from huigong.people.membership.queries import workbench as roll
+from huigong.people.orgs import queries as orgs
+from huigong.services.activities.queries import workbench as activities
+
+PER_KIND = 50
+"""So many of each kind are looked at; who has more of one kind has its list."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for the cadre's decision. `due` may be missing; then it comes last."""
+
+    kind: str
+    icon: str
+    title: str
+    detail: str
+    href: str
+    due: date | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+    @property
+    def due_words(self) -> str:
+        if self.due is None:
+            return ""
+        days = (self.due - timezone.localdate()).days
+        if days < 0:
+            return f"已超期 {-days} 天"
+        return {0: "今天到期", 1: "明天到期"}.get(days, f"{day_zh(self.due)}前")
+
+
+@dataclass(frozen=True)
+class TodoKind:
+    """A kind of work: how much of it waits, and where all of it is listed."""
+
+    key: str
+    label: str
+    icon: str
+    count: int
+    late: int
+    href: str
+
+
+_KINDS = {
+    "application": ("入会申请", "person_add", "admin:membership_joinapplication_changelist", "?waiting=mine"),
+    "claim": ("会籍认领", "how_to_reg", "admin:membership_claim_changelist", "?waiting=mine"),
+    "transfer": ("转会申请", "swap_horiz", "admin:membership_transfer_changelist", "?waiting=mine"),
+    "expulsion": ("除名决定", "gavel", "admin:membership_person_changelist", "?standing=proposed"),
+    "registration": ("建会申请", "domain_add", "admin:orgs_registration_changelist", "?state=open"),
+    "activity": ("活动审批", "fact_check", "admin:activities_activity_changelist", "?state__exact=submitted"),
+    "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
+}
+
+
+def todo_counts(actor: Any) -> list[TodoKind]:
+    """How much of each kind waits for `actor`; kinds that nobody of their office decides are left out.
+
+    Read once per request's account object, because the sidebar and the page both ask.
+    """
+    known = getattr(actor, "_todo_counts", None)
+    if known is None:
+        known = actor._todo_counts = _counts(actor)
+    return known
+
+
+def _counts(actor: Actor) -> list[TodoKind]:
+    dated = {"registration": orgs.registrations_waiting(actor)}
+    if membership.may_review(actor):
+        dated |= {kind: roll.waiting(actor, kind) for kind in membership.KINDS}
+    counts = {kind: (waiting.count(), 0) for kind, waiting in _undated(actor).items()}
+    late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
+    for kind, waiting in dated.items():
+        counts[kind] = tuple(waiting.order_by().aggregate(count=Count("pk"), late=late).values())
+    return [
+        TodoKind(key, label, icon, *counts[key], reverse(name) + query)
+        for key, (label, icon, name, query) in _KINDS.items()
+        if key in counts
+    ]
+
+
+def _undated(actor: Actor) -> dict[str, QuerySet]:
+    """What has no day by which it must be done, or one that is not ours to set."""
+    return {
+        "expulsion": roll.expulsions_waiting(actor),
+        "activity": activities.awaiting_approval(actor),
+        "signup": activities.signups_to_review(actor),
+    }
+
+
+def todo(actor: Actor, *, kind: str = "", limit: int = 20) -> list[Todo]:
+    """The first `limit` things that wait, of one kind or of all, the most urgent first."""
+    sources = _SOURCES.items() if not kind else [(kind, _SOURCES[kind])] if kind in _SOURCES else []
+    found = [item for _, source in sources for item in source(actor)]
+    found.sort(key=lambda item: (item.due is None, item.due or date.max))
+    return found[:limit]
+
+
+def _requests(kind: str, page: str) -> Callable[[Actor], Iterable[Todo]]:
+    def found(actor: Actor) -> Iterable[Todo]:
+        if not membership.may_review(actor):
+            return
+        for asked in roll.waiting(actor, kind)[:PER_KIND]:
+            url = reverse(page, args=[asked.pk])
+            yield Todo(kind, _KINDS[kind][1], str(asked), asked.deciding_union.name, url, asked.due_on)
+
+    return found
+
+
+def _expulsions(actor: Actor) -> Iterable[Todo]:
+    for expulsion in roll.expulsions_waiting(actor)[:PER_KIND]:
+        held = expulsion.membership
+        url = reverse("admin:membership_person_change", args=[held.person_id])
+        yield Todo("expulsion", "gavel", f"{held.person}的除名提议", held.union.name, url, None)
+
+
+def _registrations(actor: Actor) -> Iterable[Todo]:
+    for registration in orgs.registrations_waiting(actor).select_related("union__parent")[:PER_KIND]:
+        union = registration.union
+        due = registration.due_on if union.state == union.State.SUBMITTED else None
+        url = reverse("admin:orgs_registration_change", args=[registration.pk])
+        detail = f"{union.parent} · {union.get_state_display()}"
+        yield Todo("registration", "domain_add", str(registration), detail, url, due)
+
+
+def _activities(actor: Actor) -> Iterable[Todo]:
+    waiting = activities.awaiting_approval(actor).annotate(opens_at=Min("sessions__pool__opens_at"))
+    for activity in waiting.select_related("union").order_by("opens_at", "id")[:PER_KIND]:
+        due = timezone.localdate(activity.opens_at or activity.starts_at)
+        url = reverse("activities:manage", args=[activity.pk])
+        yield Todo("activity", "fact_check", f"“{activity.title}”待审批", activity.union.name, url, due)
+
+
+def _signups(actor: Actor) -> Iterable[Todo]:
+    groups = (
+        activities.signups_to_review(actor)
+        .values("session__activity_id", "session__activity__title", "session__activity__union__name")
+        .annotate(people=Count("id"), closes_at=Min("session__pool__closes_at"))
+        .order_by("closes_at")[:PER_KIND]
+    )
+    for group in groups:
+        yield Todo(
+            "signup",
+            "rule",
+            f"“{group['session__activity__title']}”有 {group['people']} 人报名待审核",
+            group["session__activity__union__name"],
+            reverse("activities:manage", args=[group["session__activity_id"]]),
+            timezone.localdate(group["closes_at"]),
+        )
+
+
+_SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
+    "application": _requests("application", "admin:membership_joinapplication_change"),
+    "claim": _requests("claim", "admin:membership_claim_change"),
+    "transfer": _requests("transfer", "admin:membership_transfer_change"),
+    "expulsion": _expulsions,
+    "registration": _registrations,
+    "activity": _activities,
+    "signup": _signups,
+}

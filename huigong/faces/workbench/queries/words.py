@@ -1,0 +1,207 @@
+"""The audit trail in a cadre's words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from huigong.core.audit import Moment
+from huigong.core.models import AuditRow
+
+_THINGS = {
+    "core:flag": "紧急开关",
+    "core:holiday": "节假日",
+    "core:auditrow": "审计记录",
+    "accounts:account": "账号",
+    "orgs:union": "工会",
+    "orgs:post": "干部任职",
+    "orgs:registration": "建会申请",
+    "orgs:grant": "联办授权",
+    "membership:person": "职工档案",
+    "membership:membership": "会籍",
+    "membership:application": "入会申请",
+    "membership:joinapplication": "入会申请",
+    "membership:claim": "会籍认领",
+    "membership:transfer": "转会申请",
+    "membership:expulsion": "除名",
+    "membership:request": "申请",
+    "membership:roll": "会员名册",
+    "activities:activity": "活动",
+    "activities:signup": "活动报名",
+    "activities:contribution": "活动作品",
+    "activities:campaign": "活动专题",
+    "activities:calendar": "活动日历",
+    "seats:pool": "名额",
+    "points:account": "积分",
+    "points:transaction": "积分",
+}
+_DEEDS = {
+    "accept-offer": "确认候补",
+    "add-by-hand": "手工加入",
+    "adjust": "调整",
+    "advance": "进入下一步",
+    "appoint": "任命",
+    "appoint-refused": "任命被拒",
+    "approve": "批准",
+    "award": "发放",
+    "cancel": "取消",
+    "check-in": "签到",
+    "close": "结束",
+    "confirm": "确认",
+    "copy": "复制",
+    "correct": "更正",
+    "cover": "更新覆盖单位",
+    "create": "新增",
+    "decide": "作出决定",
+    "dissolve": "撤销",
+    "draw": "抽签",
+    "edit": "修改",
+    "end": "卸任",
+    "end-refused": "卸任被拒",
+    "enrol": "登记入册",
+    "escalate": "超期转上级",
+    "establish": "建会",
+    "expire": "任期届满",
+    "export": "导出",
+    "extend": "调整任期",
+    "extend-refused": "调整任期被拒",
+    "freeze": "锁定名单",
+    "give": "授权",
+    "hide": "撤下",
+    "import": "导入",
+    "leave": "退会",
+    "let-go": "同意转出",
+    "log-out-everywhere": "退出所有设备",
+    "move": "调整上级",
+    "name": "登记姓名",
+    "propose": "提议",
+    "publish": "发布",
+    "record-death": "登记去世",
+    "refuse": "不通过",
+    "register": "注册",
+    "reject": "不同意",
+    "release": "解除",
+    "relink": "更换账号",
+    "remove": "删除",
+    "report": "总结",
+    "request": "提交",
+    "restore": "恢复",
+    "resubmit": "重新提交",
+    "retain": "保留",
+    "retire": "登记退休",
+    "return": "退回",
+    "reveal": "查看完整号码",
+    "reverse": "冲正",
+    "revoke": "收回授权",
+    "second-parent": "设置协管",
+    "set": "设置",
+    "set-password": "设置密码",
+    "show": "展示",
+    "spend": "使用",
+    "submit": "提交",
+    "take-in": "同意转入",
+    "throw": "启用",
+    "undo-check-in": "撤销签到",
+    "update": "更新",
+    "withdraw": "撤回",
+}
+_FIELDS = {
+    "name": "名称",
+    "short_name": "简称",
+    "kind": "类型",
+    "level": "级别",
+    "parent": "上级工会",
+    "second_parent": "协管工会",
+    "unit_name": "单位名称",
+    "unit_uscc": "单位信用代码",
+    "uscc": "工会信用代码",
+    "ownership": "单位性质",
+    "industry": "行业",
+    "region_code": "行政区划",
+    "address": "地址",
+    "contact_phone": "电话",
+    "worker_count": "职工人数",
+    "founded_on": "建会日期",
+    "elected_on": "换届日期",
+    "term_number": "届次",
+    "state": "状态",
+    "units": "覆盖单位",
+    "reason": "原因",
+    "remark": "意见",
+    "account": "账号",
+    "role": "职务",
+    "starts_on": "任期起",
+    "ends_on": "任期止",
+    "expires_at": "有效期至",
+    "chair": "拟任主席",
+    "step": "步骤",
+    "due_on": "办理期限",
+    "which": "号码",
+    "rows": "行数",
+    "filter": "筛选条件",
+    "union": "工会",
+    "phone": "手机号",
+    "sex": "性别",
+    "born_on": "出生日期",
+    "work_form": "就业形态",
+    "skill": "技能等级",
+    "tags": "标签",
+    "is_migrant": "农民工",
+    "is_model_worker": "劳模",
+    "title": "名称",
+    "place": "地点",
+    "points": "积分",
+    "budget_fen": "预算（分）",
+    "spent_fen": "支出（分）",
+    "grounds": "事由",
+    "day": "日期",
+    "is_working": "上班",
+    "source": "依据",
+    "identity_checked": "已核对证件",
+    "membership": "会籍编号",
+}
+_VALUES = {
+    "id_number": "证件号",
+    "phone": "手机号",
+    "established": "已建会",
+    "completed": "信息已完善",
+    "dissolved": "已撤销",
+}
+
+
+def action_words(action: str) -> str:
+    """工会 · 调整上级 for ``orgs:union:move``; a code that nobody has put into words stays a code."""
+    thing, _, deed = action.rpartition(":")
+    if thing not in _THINGS or deed not in _DEEDS:
+        return action
+    return f"{_THINGS[thing]} · {_DEEDS[deed]}"
+
+
+def change_words(row: AuditRow) -> tuple[str, ...]:
+    """What changed, a line each: 地址：无 → 中山路1号."""
+    before, after = row.before or {}, row.after or {}
+    lines = []
+    for name in dict.fromkeys([*before, *after]):
+        label, new = _FIELDS.get(name, name), _value(after.get(name))
+        lines.append(f"{label}：{_value(before[name])} → {new}" if name in before else f"{label}：{new}")
+    return tuple(lines)
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return _VALUES.get(str(value), str(value))
+
+
+def merged(moments: Iterable[Moment], rows: Iterable[AuditRow]) -> list[Moment]:
+    """Both trails as one, newest first. A decision that stands in both, at the same instant, stands once."""
+    told = list(moments)
+    instants = {moment.at for moment in told}
+    told += [
+        Moment(row.at, action_words(row.action), row.actor_name, change_words(row))
+        for row in rows
+        if row.at not in instants
+    ]
+    return sorted(told, key=lambda moment: moment.at, reverse=True)
