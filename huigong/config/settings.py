@@ -295,6 +295,7 @@ STATIC_ROOT = ENV.data / "static"
 STATICFILES_DIRS = [
     ("weui", ENV.node_modules / "weui" / "dist" / "style"),
     ("htmx", ENV.node_modules / "htmx.org" / "dist"),
+    ("js-sha256", ENV.node_modules / "js-sha256" / "build"),
     ("jsqr", ENV.node_modules / "jsqr" / "dist"),
     ("signature_pad", ENV.node_modules / "signature_pad" / "dist"),
 ]
