@@ -323,6 +323,19 @@ def test_my_page_without_anything_invites_to_join(cast: Cast) -> None:
     assert path("join") in html
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_my_page_costs_the_same_for_any_number_of_finished_requests(
+    cast: Cast, django_assert_num_queries: Any, number: int
+) -> None:
+    for _ in range(number):
+        done = factories.application(cast.applicant, cast.union)
+        operations.reject_application(done, reason="不是本单位职工", actor=cast.officer)
+    client = as_(cast.applicant)
+    client.get(path("status"))
+    with django_assert_num_queries(7):
+        assert client.get(path("status")).status_code == 200
+
+
 def test_my_union_shows_officers_chain_and_contact(cast: Cast) -> None:
     type(cast.union).objects.filter(pk=cast.union.pk).update(contact_phone="0595-87380016")
     html = page(as_(cast.member), path("my-union"))
