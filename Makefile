@@ -14,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench
+.PHONY: help run install test check format soak bench
 .SUFFIXES:
 
 help: ## List the commands
@@ -22,6 +22,8 @@ help: ## List the commands
 
 run: .venv/.packages node_modules/.packages ## Start the demo in the foreground, making whatever it needs (PORT, HUIGONG_DATA)
 	@exec $(BIN)/huigong up
+
+install: .venv/.packages node_modules/.packages ## Install what running needs, without starting anything
 
 test: .venv/.packages-dev node_modules/.packages-dev ## Run every test (ARGS="path -k word" for some)
 	@deploy/install-browser

@@ -21,6 +21,7 @@ for command in [
     administration.migrate,
     administration.check,
     administration.manage,
+    administration.pg,
     administration.create_admin,
     administration.verify,
     demo.demo,

@@ -20,16 +20,17 @@ def database() -> Iterator[DataDirectory]:
     and stopped again. The mode is the database's own.
     """
     directory = DataDirectory.from_environment()
-    with _address(directory) as url:
+    with database_url(directory) as url:
         _enter(directory, url, inspect(url), mode=os.environ.get("HUIGONG_MODE") or "production")
-        yield directory
+        with _refusals_as_trouble():
+            yield directory
 
 
 @contextmanager
 def demo_database() -> Iterator[DataDirectory]:
     """As `database`, but only on a demo. An empty database becomes one."""
     directory = DataDirectory.from_environment()
-    with _address(directory) as url:
+    with database_url(directory) as url:
         found = inspect(url)
         if found.mode == "production":
             raise Trouble("这是正式库；demo 命令只能用于演示库。")
@@ -37,7 +38,8 @@ def demo_database() -> Iterator[DataDirectory]:
         _enter(directory, url, found, mode="demo")
         if not found.has_tables:
             migrate_database("demo")
-        yield directory
+        with _refusals_as_trouble():
+            yield directory
 
 
 def _enter(directory: DataDirectory, url: str, found: Findings, *, mode: str) -> None:
@@ -52,7 +54,19 @@ def _enter(directory: DataDirectory, url: str, found: Findings, *, mode: str) ->
 
 
 @contextmanager
-def _address(directory: DataDirectory) -> Iterator[str]:
+def _refusals_as_trouble() -> Iterator[None]:
+    """An operation that refuses ends the command with its sentence."""
+    from huigong.core.errors import Refused
+
+    try:
+        yield
+    except Refused as refused:
+        raise Trouble(refused.sentence) from refused
+
+
+@contextmanager
+def database_url(directory: DataDirectory) -> Iterator[str]:
+    """The address of the database, which answers for as long as the context lasts."""
     if url := os.environ.get("DATABASE_URL"):
         yield url
     elif instance := directory.running():

@@ -18,7 +18,6 @@ def appoint_administrator(phone: str, *, name: str, password: str) -> str:
 
     from huigong.core import calendar
     from huigong.core.audit import SYSTEM
-    from huigong.core.errors import Refused
     from huigong.core.identity import normalise_phone, parse_name
     from huigong.people.accounts import operations as accounts
     from huigong.people.orgs import operations as orgs
@@ -43,5 +42,5 @@ def appoint_administrator(phone: str, *, name: str, password: str) -> str:
                     account, union=root, role=role, starts_on=today, ends_on=today + _TERM, actor=SYSTEM
                 )
             )
-    except (Refused, ValueError) as error:
+    except ValueError as error:
         raise Trouble(str(error)) from error

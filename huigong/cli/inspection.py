@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from huigong.cli.trouble import Trouble
 
@@ -30,6 +31,19 @@ def inspect(url: str) -> Findings:
         raise Trouble(
             f"DATABASE_URL 指定的数据库连不上：{lines[-1].strip() if lines else '原因不明'}"
         ) from error
+
+
+def client_environment(url: str) -> dict[str, str]:
+    """The variables by which PostgreSQL's own tools find the database at `url`, its password among them."""
+    variables = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
+    parts = conninfo_to_dict(url)
+    return {variable: str(parts[name]) for name, variable in variables.items() if parts.get(name)}
 
 
 def _look(connection: psycopg.Connection) -> Findings:

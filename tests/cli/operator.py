@@ -75,7 +75,6 @@ class Operator:
             "PATH": os.environ["PATH"],
             "HUIGONG_DATA": str(data),
             "PORT": str(self.port),
-            "HUIGONG_WEB_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
         }
         self._started: list[Running] = []
@@ -116,6 +115,16 @@ class Operator:
     def get(self, path: str) -> int:
         """The status of a page of the site."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status
+
+    def post(self, path: str, body: dict[str, str]) -> int:
+        """The status of a JSON request to the API."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return answer.status
 
     def instance(self) -> dict[str, str]:

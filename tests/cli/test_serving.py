@@ -1,6 +1,7 @@
 """A platform that is started, disturbed and stopped, as a whole."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from tests.cli.operator import Operator, Running, await_end, descendants, is_alive, public_directory
 
 SECONDS_TO_END = 5
+WEB_WORKERS = 2
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,8 @@ def start(operator: Operator) -> Running:
 
 def remember(operator: Operator) -> None:
     with psycopg.connect(operator.instance()["dsn"]) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS remembered (id int)")
+        connection.execute("DROP TABLE IF EXISTS remembered")
+        connection.execute("CREATE TABLE remembered (id int)")
         connection.execute("INSERT INTO remembered VALUES (1)")
 
 
@@ -117,20 +120,20 @@ def test_crashed_web_worker_is_replaced_while_the_site_stays_up(
     installed: Operator, running: Running
 ) -> None:
     web = process_of(running, "\0web\0")
-    worker = await_worker(web)
-    os.kill(worker, signal.SIGKILL)
-    await_end({worker})
-    assert await_worker(web) != worker
+    crashed = await_workers(web).pop()
+    os.kill(crashed, signal.SIGKILL)
+    await_end({crashed})
     assert installed.get("/healthz") == 200
+    assert crashed not in await_workers(web)
     assert process_of(running, "\0web\0") == web
 
 
-def await_worker(web: int) -> int:
+def await_workers(web: int) -> set[int]:
     deadline = time.monotonic() + 20
-    while not (workers := descendants(web)):
+    while len(workers := descendants(web)) < WEB_WORKERS:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    return workers.pop()
+    return workers
 
 
 def test_crashed_database_is_started_again(installed: Operator, running: Running) -> None:
@@ -146,9 +149,38 @@ def test_crashed_database_is_started_again(installed: Operator, running: Running
     raise AssertionError("the site did not come back")
 
 
+def test_first_administrator_of_an_empty_platform_may_log_in(installed: Operator, running: Running) -> None:
+    arguments = ("--phone", "138 0013 8000", "--name", "张三", "--password")
+    weak = installed.run("create-admin", *arguments, "12345678")
+    assert weak.code == 1
+    assert "Traceback" not in weak.output
+    made = installed.run("create-admin", *arguments, "Tidy-Otter-92")
+    assert made.code == 0, made.output
+    assert "张三已任惠安县总工会系统管理员" in made.output
+    credentials = {"phone": "13800138000", "password": "Tidy-Otter-92"}
+    assert installed.post("/api/v1/auth/tokens", credentials) == 200
+
+
 def test_commands_use_the_database_of_the_running_instance(installed: Operator, running: Running) -> None:
     shown = installed.run("manage", "showmigrations", "core")
     assert shown.code == 0, shown.output
+    assert "[X] 0001_initial" in shown.output
+
+
+def test_backup_restores_on_a_blank_machine(
+    installed: Operator, running: Running, operator: Operator
+) -> None:
+    remember(installed)
+    dump = operator.data.with_name("huigong.dump")
+    saved = installed.run("pg", "pg_dump", "-Fc", "-f", str(dump))
+    assert saved.code == 0, saved.output
+    operator.data.mkdir()
+    shutil.copy2(installed.data / "secrets.json", operator.data)
+    restored = operator.run("pg", "pg_restore", "--no-owner", "--exit-on-error", "-d", "huigong", str(dump))
+    assert restored.code == 0, restored.output
+    counted = operator.run("pg", "psql", "-Atc", "SELECT count(*) > 0 FROM remembered")
+    assert counted.output == "t\n"
+    shown = operator.run("manage", "showmigrations", "core")
     assert "[X] 0001_initial" in shown.output
 
 

@@ -39,6 +39,25 @@ def manage(arguments: tuple[str, ...]) -> None:
         _django(*arguments)
 
 
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("program", type=click.Choice(["pg_dump", "pg_restore", "psql"]))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def pg(program: str, arguments: tuple[str, ...]) -> None:
+    """对本平台的数据库执行 PostgreSQL 的工具(备份、恢复、查询)。"""
+    import os
+    import subprocess
+
+    from huigong.cli.data_directory import DataDirectory
+    from huigong.cli.database import database_url
+    from huigong.cli.inspection import client_environment
+    from huigong.cli.postgres import client
+
+    with database_url(DataDirectory.from_environment()) as url:
+        environment = os.environ | client_environment(url)
+        done = subprocess.run([client(program), *arguments], env=environment, check=False)
+    sys.exit(done.returncode)
+
+
 @click.command("create-admin")
 @click.option("--phone", prompt="手机号", help="登录用的手机号。")
 @click.option("--name", prompt="姓名", help="真实姓名。")

@@ -5,5 +5,6 @@ directories that others made.
 """
 
 from huigong.cli.postgres.cluster import Cluster, cluster_of
+from huigong.cli.postgres.programs import client
 
-__all__ = ["Cluster", "cluster_of"]
+__all__ = ["Cluster", "client", "cluster_of"]

