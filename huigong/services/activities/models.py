@@ -9,6 +9,9 @@ from django.db.models import F, Q
 
 from huigong.core.models import Model
 
+BUDGET_LIMIT_FEN = 2_000_000
+"""An activity that costs more (20,000 yuan) needs the approval of the union above its organiser."""
+
 
 class Activity(Model):
     """Something a union offers its members, on site or online."""
@@ -106,6 +109,10 @@ class Activity(Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.budget_fen > BUDGET_LIMIT_FEN
 
 
 class Session(Model):

@@ -1,5 +1,7 @@
 """Who sees an activity, and who runs it."""
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -9,6 +11,9 @@ from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as org_queries
 from huigong.services.activities.models import Activity, Session, Signup
+
+if TYPE_CHECKING:
+    from huigong.people.orgs.models import Union
 
 GRANT = "activities.activity"
 """The kind under which a co-host is a guest on one activity."""
@@ -72,7 +77,7 @@ def _attended_by(actor: Actor) -> QuerySet[Activity]:
 
 def get_managed(actor: Actor, activity_id: int, permission: str) -> Activity:
     """An activity to work on: 404 when outside the actor's reach, 403 when `permission` is lacking."""
-    activity = managed_by(actor).select_related("union", "cover").filter(pk=activity_id).first()
+    activity = managed_by(actor).select_related("union__parent", "cover").filter(pk=activity_id).first()
     if activity is None:
         raise Http404
     if not may(actor, permission, activity):
@@ -85,6 +90,41 @@ def may(actor: Actor, permission: str, activity: Activity) -> bool:
     if orgs.may(actor, permission, activity.union):
         return True
     return permission in _BY_GUEST and orgs.granted_ids(actor, GRANT).filter(object_id=activity.pk).exists()
+
+
+def may_approve(actor: Actor, activity: Activity) -> bool:
+    """Approving is the office of a union ABOVE the organiser (the county itself has none above)."""
+    return orgs.may(actor, APPROVE, activity.union.parent or activity.union)
+
+
+def organisers(actor: Actor) -> QuerySet["Union"]:
+    """The unions in whose name `actor` may organise: the tops of where they hold EDIT."""
+    reach = orgs.reach(actor, EDIT)
+    return reach.exclude(parent__in=reach).order_by("path")
+
+
+def tops(actor: Actor) -> QuerySet["Union"]:
+    """The unions at which `actor` sits: the tops of where they may look."""
+    reach = orgs.reach(actor, VIEW)
+    return reach.exclude(parent__in=reach)
+
+
+def get_organiser(actor: Actor, union_id: int) -> "Union":
+    """A union in whose name, or below which, `actor` may organise; 404 otherwise."""
+    union = orgs.reach(actor, EDIT).filter(pk=union_id).first()
+    if union is None:
+        raise Http404
+    return union
+
+
+def may_organise(actor: Actor, union: "Union") -> bool:
+    """May `actor` organise in the name of `union`? Guests on one activity may not."""
+    return orgs.may(actor, EDIT, union)
+
+
+def manages(actor: Actor) -> bool:
+    """Is there anything here for `actor` to look after, as an officer or as a guest?"""
+    return orgs.may_anywhere(actor, VIEW) or orgs.granted_ids(actor, GRANT).exists()
 
 
 def get_session(actor: Actor, activity_id: int, session_id: int | None = None) -> Session:
@@ -124,6 +164,20 @@ def get_own_live_signup(actor: Actor, activity_id: int, session_id: int | None =
     if signup is None:
         raise Http404
     return signup
+
+
+def get_managed_session(actor: Actor, session_id: int, permission: str) -> Session:
+    """A session of an activity that `actor` looks after: 404 hidden, 403 when `permission` is lacking."""
+    session = (
+        Session.objects.filter(activity__in=managed_by(actor), pk=session_id)
+        .select_related("activity__union", "pool")
+        .first()
+    )
+    if session is None:
+        raise Http404
+    if not may(actor, permission, session.activity):
+        raise PermissionDenied
+    return session
 
 
 def get_managed_signup(actor: Actor, signup_id: int, permission: str) -> Signup:

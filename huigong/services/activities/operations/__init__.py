@@ -1,16 +1,22 @@
 """Every write to activities. Public door."""
 
 from huigong.services.activities.operations.checkin import check_in, undo_check_in
+from huigong.services.activities.operations.drafting import (
+    SessionPlan,
+    copy,
+    create_activity,
+    set_quotas,
+    update_activity,
+)
 from huigong.services.activities.operations.publishing import (
     approve,
     cancel_activity,
     close,
-    copy,
-    create_activity,
     publish,
+    report,
     return_activity,
     submit,
-    update_activity,
+    withdraw_submission,
 )
 from huigong.services.activities.operations.signup import (
     accept_offer,
@@ -22,6 +28,7 @@ from huigong.services.activities.operations.signup import (
 )
 
 __all__ = [
+    "SessionPlan",
     "accept_offer",
     "add_by_hand",
     "approve",
@@ -34,9 +41,12 @@ __all__ = [
     "decide_signup",
     "expire_offers",
     "publish",
+    "report",
     "return_activity",
+    "set_quotas",
     "sign_up",
     "submit",
     "undo_check_in",
     "update_activity",
+    "withdraw_submission",
 ]

@@ -1,15 +1,18 @@
-"""What members are told about their part, and where the message leads."""
+"""What people are told, and where the message leads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from huigong.people.inbox import operations as inbox
-from huigong.services.activities.models import Signup
+from huigong.services.activities import queries
+from huigong.services.activities.models import Activity, Session, Signup
 
 if TYPE_CHECKING:
     from huigong.resources.seats.models import Entry
+
+LIVE = ("pending", "confirmed", "waiting", "offered")
 
 
 def announce_offers(entries: "Sequence[Entry]") -> None:
@@ -24,8 +27,22 @@ def announce_offers(entries: "Sequence[Entry]") -> None:
         )
 
 
+def announce_changes(activity: Activity, moved: "Iterable[Session]", *, place_changed: bool) -> None:
+    """Tell everybody with part in it that a session has another time or place: one message each."""
+    there = activity.sessions.filter(place="") if place_changed else []
+    for session in {session.pk: session for session in [*moved, *there]}.values():
+        session.activity = activity
+        live = Signup.objects.filter(session=session, entry__state__in=LIVE)
+        inbox.send(
+            live.values_list("person__account_id", flat=True),
+            kind=inbox.Kind.ACTIVITY,
+            title=f"“{activity.title}”的时间或地点有变化",
+            body=f"{queries.when(session)}，{queries.where(session)}。如不能参加，请及时取消报名。",
+            url=reverse("activities:detail", args=[activity.pk]),
+        )
+
+
 def signups_of(entries: "Sequence[Entry]") -> list[Signup]:
-    """The signups of some entries, with what a message about them needs."""
     if not entries:
         return []
     found = Signup.objects.filter(entry__in=[entry.pk for entry in entries])
@@ -35,3 +52,8 @@ def signups_of(entries: "Sequence[Entry]") -> list[Signup]:
 def signup_url(signup: Signup) -> str:
     """The member's page about their part."""
     return reverse("activities:my-signup", args=[signup.pk])
+
+
+def manage_url(activity: Activity) -> str:
+    """The cadres' page about the activity."""
+    return reverse("activities:manage", args=[activity.pk])

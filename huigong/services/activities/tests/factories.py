@@ -10,7 +10,7 @@ from huigong.people.membership.queries import Rule
 from huigong.people.orgs.models import Union
 from huigong.services.activities import operations
 from huigong.services.activities.models import Activity, Session
-from huigong.services.activities.operations.publishing import SessionPlan
+from huigong.services.activities.operations import SessionPlan
 
 
 def plan(*, capacity: int = 10, mode: str = "rush", days: int = 7, **fields: Any) -> SessionPlan:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huigong.core.jinja import render_page
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
-from huigong.services.activities.forms import SignupForm
+from huigong.services.activities.forms.signup import SignupForm
 from huigong.services.activities.models import Activity
 from huigong.services.activities.views.answers import lead_on, number, one_of
 

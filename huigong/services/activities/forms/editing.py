@@ -1,0 +1,462 @@
+"""What a cadre fills in about an activity: one form of six parts, rows of sessions and questions among them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.db.models import QuerySet
+from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from huigong.core import richtext
+from huigong.core.identity import Sex
+from huigong.people.membership import queries as membership
+from huigong.people.orgs import queries as orgs
+from huigong.services.activities import queries
+from huigong.services.activities.models import Activity, Session
+
+if TYPE_CHECKING:
+    from huigong.people.orgs.models import Union
+
+MODES = [("rush", "先到先得"), ("draw", "抽签"), ("review", "审核"), ("quota", "名额分配到工会")]
+OFFER_MINUTES = [("30", "30 分钟"), ("120", "2 小时"), ("720", "12 小时"), ("1440", "1 天")]
+KINDS = [
+    ("text", "短文字"),
+    ("long_text", "长文字"),
+    ("single", "单选"),
+    ("multiple", "多选"),
+    ("number", "数字"),
+    ("date", "日期"),
+    ("yes_no", "是或否"),
+    ("phone", "手机号（加密）"),
+    ("id_number", "身份证号（加密）"),
+]
+MOST = {"max_companions": 9, "cancel_hours": 720, "points": 1000, "votes_per_member": 20}
+FEN = Decimal(100)
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker of date and time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class ActivityForm(forms.ModelForm):
+    """What it is, where, for how much. `text` is the body as plain paragraphs."""
+
+    text = forms.CharField(
+        label="活动介绍",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": 8, "placeholder": "活动内容、流程、注意事项。每一行是一段。"}),
+    )
+    budget_yuan = forms.DecimalField(
+        label="预算（元）", required=False, min_value=0, max_value=10_000_000, decimal_places=2
+    )
+    upload = forms.FileField(label="上传封面照片", required=False, widget=forms.FileInput)
+
+    class Meta:
+        model = Activity
+        fields = (
+            "title",
+            "category",
+            "kind",
+            "summary",
+            "place",
+            "address",
+            "contact_name",
+            "contact_phone",
+            "co_hosts",
+            "max_companions",
+            "cancel_hours",
+            "points",
+            "budget_line",
+            "insurance",
+            "votes_per_member",
+            "drawing",
+        )
+        widgets = {
+            "kind": forms.RadioSelect,
+            "drawing": forms.RadioSelect(choices=list(queries.COVERS.items())),
+            "contact_phone": forms.TextInput({"type": "tel"}),
+        }
+        labels = {
+            "max_companions": "可带几位",
+            "cancel_hours": "取消期限",
+            "points": "签到积分",
+            "votes_per_member": "每人几票",
+        }
+        help_texts = {
+            "points": "会员现场签到后得到；只奖励真实参加。",
+            "cancel_hours": "开始前多少小时以内，会员不能再自行取消。",
+            "max_companions": "同行人数；0 表示只能本人参加，最多 9 位。",
+            "votes_per_member": "线上活动用：0 表示不投票。",
+            "summary": "一句话说清亮点，会显示在介绍的第一行。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in MOST.items():
+            self.fields[name].validators.append(MaxValueValidator(most))
+            self.fields[name].widget.attrs["max"] = most
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == Activity.Kind.ONSITE and not data.get("place"):
+            self.add_error("place", "线下活动请填写地点。")
+        return data
+
+    def clean_drawing(self) -> str:
+        drawing = self.cleaned_data["drawing"]
+        return drawing if drawing in queries.COVERS else ""
+
+    def fields_given(self) -> dict[str, Any]:
+        """Keyword arguments for the operations, without cover and body."""
+        data = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        data |= {name: data[name] or 0 for name in MOST}
+        return data | {"budget_fen": int((self.cleaned_data["budget_yuan"] or 0) * FEN)}
+
+
+class SessionForm(forms.Form):
+    """One time and place. Left empty: the window opens now and closes when the session starts."""
+
+    session_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label="场次名称", max_length=40, required=False, help_text="只有一场可以不填")
+    starts_at = forms.DateTimeField(label="开始时间", widget=MomentInput)
+    ends_at = forms.DateTimeField(label="结束时间", widget=MomentInput)
+    place = forms.CharField(label="地点", max_length=80, required=False, help_text="和活动地点不同才填")
+    capacity = forms.IntegerField(label="名额", min_value=1, max_value=100_000)
+    mode = forms.ChoiceField(label="名额方式", choices=MODES, initial="rush")
+    opens_at = forms.DateTimeField(
+        label="报名开始", widget=MomentInput, required=False, help_text="不填就是现在"
+    )
+    closes_at = forms.DateTimeField(
+        label="报名截止", widget=MomentInput, required=False, help_text="不填就是活动开始时"
+    )
+    has_waitlist = forms.BooleanField(
+        label="报满后可候补", required=False, initial=True, help_text="“先到先得”才有候补"
+    )
+    offer_minutes = forms.TypedChoiceField(
+        label="候补时限",
+        choices=OFFER_MINUTES,
+        coerce=int,
+        initial="120",
+        required=False,
+        empty_value=120,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "结束时间要晚于开始时间。")
+        if not starts_at or not ends_at:
+            return data
+        data["opens_at"] = data.get("opens_at") or timezone.now().replace(second=0, microsecond=0)
+        data["closes_at"] = data.get("closes_at") or starts_at
+        if data["closes_at"] <= data["opens_at"]:
+            self.add_error("closes_at", "报名截止要晚于报名开始。")
+        elif data["closes_at"] > ends_at:
+            self.add_error("closes_at", "报名截止不能晚于活动结束。")
+        return data
+
+    def plan(self) -> dict[str, Any]:
+        """Keyword arguments of a `SessionPlan`."""
+        names = ("session_id", "name", "starts_at", "ends_at", "place", "capacity", "mode")
+        more = ("opens_at", "closes_at", "has_waitlist", "offer_minutes")
+        return {name: self.cleaned_data[name] for name in (*names, *more)}
+
+
+class AudienceForm(forms.Form):
+    """Who may take part. Nothing chosen: every active member of the organiser and below."""
+
+    union_ids = forms.ModelMultipleChoiceField(
+        label="下级工会", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    sex = forms.ChoiceField(
+        label="性别", choices=[("", "不限"), *Sex.choices], required=False, widget=forms.RadioSelect
+    )
+    min_age = forms.IntegerField(label="年龄从", min_value=16, max_value=100, required=False)
+    max_age = forms.IntegerField(label="年龄到", min_value=16, max_value=100, required=False)
+    work_forms = forms.MultipleChoiceField(
+        label="就业形态",
+        choices=membership.WORK_FORMS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不选就是不限",
+    )
+    tags = forms.CharField(
+        label="标签", required=False, max_length=100, help_text="名册上的标签，如：劳模、单身。多个用顿号隔开"
+    )
+
+    def __init__(self, *args: Any, within: "QuerySet[Union]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union_ids"].queryset = within  # type: ignore[attr-defined]
+
+    def clean_tags(self) -> tuple[str, ...]:
+        words = (
+            self.cleaned_data["tags"].replace("，", "、").replace(",", "、").replace(" ", "、").split("、")
+        )
+        return tuple(dict.fromkeys(word[:20] for word in words if word))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        low, high = data.get("min_age"), data.get("max_age")
+        if low and high and low > high:
+            self.add_error("max_age", "不能小于起始年龄。")
+        return data
+
+    def rule(self, organiser: "Union", kept: membership.Rule) -> membership.Rule:
+        """The rule as filled in; what this form does not ask (posts, membership states) stays as `kept`."""
+        data = self.cleaned_data
+        return replace(
+            kept,
+            union_ids=tuple(union.pk for union in data["union_ids"]) or (organiser.pk,),
+            sex=data["sex"],
+            min_age=data["min_age"],
+            max_age=data["max_age"],
+            work_forms=tuple(data["work_forms"]),
+            tags=data["tags"],
+        )
+
+
+class QuestionForm(forms.Form):
+    """One question to whoever signs up, or to whoever came."""
+
+    id = forms.CharField(required=False, widget=forms.HiddenInput)
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    label = forms.CharField(label="问题", max_length=60)
+    kind = forms.ChoiceField(label="题型", choices=KINDS, initial="text")
+    options = forms.CharField(
+        label="选项",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="单选、多选才填，一行一个",
+    )
+    required = forms.BooleanField(label="必填", required=False)
+    why = forms.CharField(
+        label="为什么要问", required=False, max_length=200, help_text="会显示给会员；手机号和身份证号必须写明"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kind, options = data.get("kind"), self._options()
+        if kind in ("single", "multiple") and len(options) < 2:
+            self.add_error("options", "至少写两个选项，一行一个。")
+        if kind in ("phone", "id_number") and not data.get("why"):
+            self.add_error("why", "请写明为什么要收集，会员会看到。")
+        return data
+
+    def _options(self) -> list[str]:
+        lines = self.cleaned_data.get("options", "").splitlines()
+        return list(dict.fromkeys(line.strip()[:60] for line in lines if line.strip()))
+
+    def question(self) -> dict[str, Any]:
+        """As `core.questions` keeps it. One of another kind is another question: its answers differ."""
+        data = self.cleaned_data
+        same = data["id"] and data["was"] == data["kind"]
+        asked = {
+            "id": data["id"] if same else f"q{secrets.token_hex(4)}",
+            "kind": data["kind"],
+            "label": data["label"],
+            "required": data["required"],
+            "why": data["why"],
+        }
+        if data["kind"] in ("single", "multiple"):
+            asked["options"] = self._options()
+        return asked
+
+
+class Rows(BaseFormSet):
+    """Rows that can be crossed out; a crossed-out or untouched new row is not asked to be right."""
+
+    def kept(self) -> list[forms.Form]:
+        stored = self.initial_form_count()
+        return [
+            form
+            for place, form in enumerate(self.forms)
+            if form not in self.deleted_forms and (place < stored or form.has_changed())
+        ]
+
+
+def _rows(form: type[forms.Form], *, extra: int, most: int) -> type[BaseFormSet]:
+    return formset_factory(
+        form, formset=Rows, extra=extra, can_delete=True, max_num=most, absolute_max=most + 5
+    )
+
+
+SESSIONS, QUESTIONS = 20, 30
+
+
+class ActivityEditor:
+    """Everything about an activity on one page.
+
+    `data` is what was sent. With `more` ("sessions", "questions" or "survey"), nothing is checked: the page
+    is drawn again with what was typed and one more row there, so that rows need no script.
+    """
+
+    def __init__(
+        self,
+        union: "Union",
+        activity: Activity | None = None,
+        data: QueryDict | None = None,
+        files: "MultiValueDict[str, Any] | None" = None,
+        more: str = "",
+    ) -> None:
+        self.union, self.activity, self.more = union, activity, more
+        self._kept = membership.Rule.parse(activity.audience) if activity else membership.Rule()
+        sent, typed = (None, data) if more else (data, None)
+        within = orgs.below(union)
+        self.about = ActivityForm(sent, files if sent else None, initial=_typed(typed) or self._about())
+        self.audience = AudienceForm(
+            sent, prefix="a", within=within, initial=_typed(typed, "a") or self._audience()
+        )
+        self.sessions = self._formset(SessionForm, "s", "sessions", sent, typed, self._sessions(), SESSIONS)
+        self.questions = self._formset(
+            QuestionForm, "q", "questions", sent, typed, _questions(activity, "questions"), QUESTIONS
+        )
+        self.survey = self._formset(
+            QuestionForm, "v", "survey", sent, typed, _questions(activity, "survey"), QUESTIONS
+        )
+
+    def _formset(
+        self,
+        form: type[forms.Form],
+        prefix: str,
+        name: str,
+        sent: QueryDict | None,
+        typed: QueryDict | None,
+        stored: list[dict[str, Any]],
+        most: int,
+    ) -> BaseFormSet:
+        rows = _typed_rows(typed, prefix) if typed is not None else stored
+        extra = int(self.more == name) or int(form is SessionForm and not rows)
+        return _rows(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
+
+    def _about(self) -> dict[str, Any]:
+        activity = self.activity
+        if activity is None:
+            return {"kind": Activity.Kind.ONSITE, "points": 10, "cancel_hours": 24, "max_companions": 0}
+        initial = forms.model_to_dict(activity, ActivityForm.Meta.fields)
+        return initial | {
+            "text": richtext.to_text(activity.body),
+            "budget_yuan": Decimal(activity.budget_fen) / FEN if activity.budget_fen else None,
+        }
+
+    def _audience(self) -> dict[str, Any]:
+        rule = self._kept
+        own = (self.union.pk,)
+        return {
+            "union_ids": [] if rule.union_ids == own else list(rule.union_ids),
+            "sex": rule.sex,
+            "min_age": rule.min_age,
+            "max_age": rule.max_age,
+            "work_forms": list(rule.work_forms),
+            "tags": "、".join(rule.tags),
+        }
+
+    def _sessions(self) -> list[dict[str, Any]]:
+        if self.activity is None:
+            return []
+        return [_session_row(session) for session in queries.sessions_of(self.activity)]
+
+    @property
+    def chosen_unions(self) -> list["Union"]:
+        """The unions that are ticked now, for the picker."""
+        value = self.audience["union_ids"].value() or []
+        ids = [int(union_id) for union_id in value if str(union_id).isdigit()]
+        return list(orgs.below(self.union).filter(pk__in=ids))
+
+    def is_valid(self) -> bool:
+        """All parts are checked, so that every mistake is marked at once."""
+        parts = (self.about, self.audience, self.sessions, self.questions, self.survey)
+        found = [part.is_valid() for part in parts]
+        if all(found) and not self.sessions.kept():
+            self.about.add_error(None, "请至少安排一个场次。")
+            return False
+        return all(found)
+
+    @property
+    def rule(self) -> membership.Rule:
+        return self.audience.rule(self.union, self._kept)
+
+    @property
+    def plans(self) -> list[dict[str, Any]]:
+        return [form.plan() for form in self.sessions.kept()]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Keyword arguments for the operations. The body stays as it is when its words did not change."""
+        fields = self.about.fields_given()
+        text = self.about.cleaned_data["text"]
+        if self.activity is None or text.split() != richtext.to_text(self.activity.body).split():
+            fields["body"] = richtext.from_text("\n\n".join(text.splitlines()))
+        fields["questions"] = [form.question() for form in self.questions.kept()]
+        fields["survey"] = [form.question() for form in self.survey.kept()]
+        if fields["drawing"] and self.activity and fields["drawing"] != self.activity.drawing:
+            fields["cover"] = None
+        return fields
+
+    @property
+    def upload(self) -> Any:
+        return self.about.cleaned_data["upload"]
+
+
+def _session_row(session: Session) -> dict[str, Any]:
+    pool = session.pool
+    return {
+        "session_id": session.pk,
+        "name": session.name,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "place": session.place,
+        "capacity": pool.capacity,
+        "mode": pool.mode,
+        "opens_at": pool.opens_at,
+        "closes_at": pool.closes_at,
+        "has_waitlist": pool.has_waitlist,
+        "offer_minutes": pool.offer_minutes,
+    }
+
+
+def _questions(activity: Activity | None, name: str) -> list[dict[str, Any]]:
+    stored = getattr(activity, name) if activity else []
+    return [row | {"options": "\n".join(row.get("options") or []), "was": row["kind"]} for row in stored]
+
+
+def _typed(data: QueryDict | None, prefix: str = "") -> Mapping[str, Any] | None:
+    """What was typed into a form, unchecked, to be drawn again."""
+    if data is None:
+        return None
+    head = f"{prefix}-" if prefix else ""
+    many = ("union_ids", "work_forms")
+    return {
+        name.removeprefix(head): data.getlist(name) if name.removeprefix(head) in many else data[name]
+        for name in data
+        if name.startswith(head)
+    }
+
+
+_TELLING = ("name", "starts_at", "ends_at", "capacity", "label", "options")
+"""A row of which none of these is filled in was not begun."""
+
+
+def _typed_rows(data: QueryDict, prefix: str) -> list[dict[str, Any]]:
+    """The same for the rows of a formset, without those crossed out or not begun.
+
+    A switch that is off is not sent, so it is said here.
+    """
+    rows = [dict(_typed(data, f"{prefix}-{place}") or {}) for place in range(QUESTIONS)]
+    off = {"has_waitlist": False, "required": False}
+    return [off | row for row in rows if not row.get("DELETE") and any(row.get(name) for name in _TELLING)]

@@ -1,0 +1,132 @@
+"""Writing an activity: the form for a new one and for changes, and the small answers that help filling it in."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huigong.core import files
+from huigong.core.jinja import render_page
+from huigong.people.membership import queries as membership
+from huigong.services.activities import operations, permissions, queries
+from huigong.services.activities.forms.editing import ActivityEditor, AudienceForm
+from huigong.services.activities.forms.quotas import QuotaForm
+from huigong.services.activities.models import Activity
+from huigong.services.activities.views.answers import lead_on, number, one_of
+
+ROWS = ["sessions", "questions", "survey"]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A draft in the name of a union that the cadre organises for."""
+    given = number(request.POST.get("union") or request.GET.get("union"))
+    unions = list(permissions.organisers(request.user)[:50])
+    if given is None and not unions:
+        raise Http404
+    union = permissions.get_organiser(request.user, given) if given else unions[0]
+    more = one_of(request.POST.get("more"), ROWS)
+    sent = request.POST if request.method == "POST" else None
+    editor = ActivityEditor(union, None, sent, request.FILES, more)
+    if sent is None or more or not editor.is_valid():
+        return _page(request, editor, {"unions": unions})
+    fields = _with_cover(request, editor)
+    if fields is None:
+        return _page(request, editor, {"unions": unions})
+    activity = operations.create_activity(
+        union, rule=editor.rule, plans=_plans(editor), actor=request.user, **fields
+    )
+    return lead_on(request, reverse("activities:manage", args=[activity.pk]), "草稿已保存")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """Change an activity; what members who signed up must know is told to them."""
+    activity = permissions.get_managed(request.user, activity_id, permissions.EDIT)
+    more = one_of(request.POST.get("more"), ROWS)
+    sent = request.POST if request.method == "POST" else None
+    editor = ActivityEditor(activity.union, activity, sent, request.FILES, more)
+    if sent is None or more or not editor.is_valid():
+        return _page(request, editor, {})
+    fields = _with_cover(request, editor)
+    if fields is None:
+        return _page(request, editor, {})
+    operations.update_activity(activity, rule=editor.rule, plans=_plans(editor), actor=request.user, **fields)
+    return lead_on(request, reverse("activities:manage", args=[activity_id]), "已保存")
+
+
+def _plans(editor: ActivityEditor) -> list[operations.SessionPlan]:
+    return [operations.SessionPlan(**plan) for plan in editor.plans]
+
+
+def _with_cover(request: HttpRequest, editor: ActivityEditor) -> dict | None:
+    """The fields with an uploaded cover, re-encoded; None when it is no picture, with the form saying so."""
+    fields = editor.fields
+    if editor.upload:
+        try:
+            fields["cover"] = files.store_image(
+                editor.upload, owner=request.user, name=editor.upload.name, is_public=True
+            )
+        except ValueError as refused:
+            editor.about.add_error("upload", forms.ValidationError(str(refused)))
+            return None
+    return fields
+
+
+def _page(request: HttpRequest, editor: ActivityEditor, context: dict) -> HttpResponse:
+    may_count = permissions.may_organise(request.user, editor.union)
+    context |= {
+        "editor": editor,
+        "covers": [(name, queries.drawing_url(name), label) for name, label in queries.COVERS.items()],
+        "choices": queries.union_choices(
+            editor.union, chosen=[union.pk for union in editor.chosen_unions], text=""
+        ),
+        "may_count": may_count,
+        "back": _back(editor.activity),
+    }
+    bad = request.method == "POST" and not editor.more
+    block = editor.more or "form"
+    return render_page(
+        request, "activities/manage/edit.html", context, block=block, status=422 if bad else 200
+    )
+
+
+def _back(activity: Activity | None) -> str:
+    return (
+        reverse("activities:manage", args=[activity.pk]) if activity else reverse("activities:manage-index")
+    )
+
+
+@require_GET
+def union_choices(request: HttpRequest, union_id: int) -> HttpResponse:
+    """Unions below the organiser, for narrowing the audience: those ticked, then those that match the search."""
+    union = permissions.get_organiser(request.user, union_id)
+    chosen = [key for key in map(number, request.GET.getlist("a-union_ids")) if key]
+    text = request.GET.get("find", "")[:40].strip()
+    context = {"choices": queries.union_choices(union, chosen=chosen, text=text)}
+    return render_page(request, "activities/manage/_unions.html", context)
+
+
+@require_GET
+def audience_count(request: HttpRequest, union_id: int) -> HttpResponse:
+    """How many members an audience as filled in means."""
+    union = permissions.get_organiser(request.user, union_id)
+    form = AudienceForm(request.GET, prefix="a", within=queries.unions_below(union))
+    context = {"form": form, "people": None, "sentence": ""}
+    if form.is_valid():
+        audience = membership.audience(form.rule(union, membership.Rule()))
+        context |= {"people": audience.count(), "sentence": audience.sentence()}
+    return render_page(request, "activities/manage/_audience.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def quotas(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Share a session's places out among the unions below."""
+    session = permissions.get_managed_session(request.user, session_id, permissions.EDIT)
+    form = QuotaForm(session, request.POST if request.method == "POST" else None)
+    if request.method == "GET" or not form.is_valid():
+        context = {"form": form, "session": session}
+        status = 422 if request.method == "POST" else 200
+        return render_page(request, "activities/manage/quotas.html", context, status=status)
+    operations.set_quotas(session, quotas=form.quotas, actor=request.user)
+    return lead_on(request, reverse("activities:manage", args=[session.activity_id]), "名额已分配")
