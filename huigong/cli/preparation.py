@@ -112,11 +112,15 @@ def _collect_static(directory: DataDirectory, last: State | None) -> None:
 
 
 def _load_demo() -> None:
-    from huigong.demo import loader
+    """The first time only, and whole or not at all: a start that is killed meanwhile begins again."""
+    from django.db import transaction
 
-    if loader.is_loaded():
+    from huigong.demo import loader
+    from huigong.people.accounts.models import Account
+
+    if Account.objects.exists():
         return
-    with _step("演示数据"):
+    with _step("演示数据"), transaction.atomic():
         loader.load(scale="demo", progress=lambda line: click.echo(f"  {line}"))
 
 
