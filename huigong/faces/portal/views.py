@@ -21,9 +21,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I have, where my requests stand."""
-    return render_page(
-        request, "portal/me.html", {"home": queries.home(request.user), "card": queries.my_card(request.user)}
-    )
+    context = {
+        "home": queries.home(request.user),
+        "card": queries.my_card(request.user),
+        "may_review": membership.may_review(request.user),
+    }
+    return render_page(request, "portal/me.html", context)
 
 
 @require_GET
