@@ -40,7 +40,7 @@ def prepare(directory: DataDirectory, mode: str) -> None:
     check_ownership(found, mode)
     provide_secrets(directory, found)
     note = directory.path / "run" / "prepared.json"
-    if mode == "demo" and _read(note) == _state(url, found):
+    if mode == "demo" and _read(note) == _state(url, found) and (directory.path / "static").is_dir():
         return
     set_up_django()
     if mode == "production":
@@ -76,14 +76,17 @@ def provide_secrets(directory: DataDirectory, found: Findings) -> None:
 def migrate_database(mode: str) -> None:
     """Apply all migrations. The row that says what this database is commits together with the first table."""
     from django.core.management import call_command
-    from django.db import connection, transaction
+    from django.db import DatabaseError, connection, transaction
 
     with _step("数据表"):
-        if "core_instance" not in connection.introspection.table_names():
-            with transaction.atomic():
-                call_command("migrate", "core", "0001", verbosity=0, interactive=False)
-                _name_instance(mode)
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            if "core_instance" not in connection.introspection.table_names():
+                with transaction.atomic():
+                    call_command("migrate", "core", "0001", verbosity=0, interactive=False)
+                    _name_instance(mode)
+            call_command("migrate", verbosity=0, interactive=False)
+        except DatabaseError as error:
+            raise Trouble(f"数据表建不起来：{str(error).splitlines()[0]}") from error
 
 
 def _name_instance(mode: str) -> None:

@@ -70,7 +70,6 @@ def _serve(application: Callable[..., Any], tls: Path | None, *, interface: str,
 
 def run_worker() -> None:
     """Run queued jobs until SIGTERM; running ones get a moment to finish, others wait for the next start."""
-    set_up_django()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -77,20 +78,33 @@ def test_setting_with_a_wrong_value_is_named(operator: Operator) -> None:
     assert "环境变量 HUIGONG_WEB_WORKERS 的值不对" in outcome.output.splitlines()[-1]
 
 
-def test_demo_mode_refuses_a_database_that_it_did_not_make(operator: Operator) -> None:
+@pytest.fixture
+def other_database() -> Iterator[str]:
+    """The address of a database that is not ours."""
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE somebody_elses")
-    theirs = server.replace("/huigong?", "/somebody_elses?")
-    try:
-        with psycopg.connect(theirs) as connection:
-            connection.execute("CREATE TABLE precious (id int)")
-        refused(operator.run("up", DATABASE_URL=theirs), "演示模式不会动它")
-        with psycopg.connect(theirs) as connection:
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
-        assert tables == [("precious",)]
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("DROP DATABASE somebody_elses")
+    yield server.replace("/huigong?", "/somebody_elses?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE somebody_elses")
+
+
+def test_demo_mode_refuses_a_database_that_it_did_not_make(operator: Operator, other_database: str) -> None:
+    with psycopg.connect(other_database) as connection:
+        connection.execute("CREATE TABLE precious (id int)")
+    refused(operator.run("up", DATABASE_URL=other_database), "演示模式不会动它")
+    refused(operator.run("demo", "tokens", "--count", "1", DATABASE_URL=other_database), "演示模式不会动它")
+    with psycopg.connect(other_database) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert tables == [("precious",)]
+
+
+def test_database_in_which_we_may_not_make_tables(operator: Operator, other_database: str) -> None:
+    with psycopg.connect(other_database) as connection:
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        connection.execute("DROP ROLE IF EXISTS stranger")
+        connection.execute("CREATE ROLE stranger LOGIN")
+    outcome = operator.run("up", DATABASE_URL=other_database.replace("://huigong@", "://stranger@"))
+    assert outcome.code == 1
+    assert "数据表建不起来" in outcome.output.splitlines()[-1]
+    assert "Traceback" not in outcome.output

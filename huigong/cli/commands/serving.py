@@ -44,9 +44,11 @@ def serve(port: int) -> None:
 @click.command()
 def worker() -> None:
     """只运行后台任务(另有机器提供网页时使用)。"""
+    from huigong.cli.database import database
     from huigong.cli.processes import run_worker
 
-    run_worker()
+    with database():
+        run_worker()
 
 
 @click.command(hidden=True)
