@@ -1,0 +1,27 @@
+"""All stories of the demo scale, told together."""
+
+from huigong.demo.story import activities, founding, requests
+from huigong.demo.story.stage import Stage
+
+
+def tell(passwords: dict[str, str]) -> Stage:
+    """Fill an empty database. `passwords` are those of the cast, by role. Call it inside a transaction."""
+    stage = Stage(passwords)
+    stage.clock.tell(
+        [
+            founding.founding(stage),
+            founding.claims(stage),
+            founding.retirement(stage),
+            *requests.joinings(stage),
+            *requests.claimings(stage),
+            *requests.movings(stage),
+            *requests.foundings(stage),
+            requests.standings(stage),
+            requests.reading(stage),
+            requests.reminders(stage),
+            *activities.past(stage),
+            *activities.present(stage),
+            *activities.desk(stage),
+        ]
+    )
+    return stage
