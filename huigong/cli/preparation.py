@@ -4,12 +4,10 @@ Runs in a process of its own, which the supervisor starts, and does nothing when
 """
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -23,33 +21,25 @@ from huigong.cli.trouble import Trouble
 _REPO = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class State:
-    """What was last brought up to date; equal states need no work."""
-
-    migrations: str
-    static: str
-    environment: str
-    database: str
-
-
 def prepare(directory: DataDirectory, mode: str) -> None:
     """Bring database, keys, static files and demo data up to date, or refuse a database that is not ours."""
     url = os.environ["DATABASE_URL"]
     found = inspect(url)
     check_ownership(found, mode)
     provide_secrets(directory, found)
-    note = directory.path / "run" / "prepared.json"
-    if mode == "demo" and _read(note) == _state(url, found) and (directory.path / "static").is_dir():
+    note, pages = directory.path / "run" / "prepared", directory.path / "static" / ".made-from"
+    if mode == "demo" and _read(note) == _state(url, found) and _read(pages) == _static_state():
         return
     set_up_django()
     if mode == "production":
         _check_settings()
     migrate_database(mode)
-    _collect_static(directory, _read(note))
+    if _read(pages) != _static_state():
+        _collect_static()
+        pages.write_text(_static_state())
     if mode == "demo":
         _load_demo()
-    note.write_text(json.dumps(asdict(_state(url, inspect(url)))))
+    note.write_text(_state(url, inspect(url)))
 
 
 def check_ownership(found: Findings, mode: str) -> None:
@@ -105,25 +95,19 @@ def _check_settings() -> None:
         raise Trouble(f"配置不安全，没有启动。\n{error}") from error
 
 
-def _collect_static(directory: DataDirectory, last: State | None) -> None:
+def _collect_static() -> None:
     from django.core.management import call_command
 
-    if last and last.static == _static_state() and (directory.path / "static").is_dir():
-        return
     with _step("页面文件"):
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 
 def _load_demo() -> None:
-    """The first time only, and whole or not at all: a start that is killed meanwhile begins again."""
-    from django.db import transaction
-
     from huigong.demo import loader
-    from huigong.people.accounts.models import Account
 
-    if Account.objects.exists():
+    if loader.is_loaded():
         return
-    with _step("演示数据"), transaction.atomic():
+    with _step("演示数据"):
         loader.load(scale="demo", progress=lambda line: click.echo(f"  {line}"))
 
 
@@ -135,24 +119,18 @@ def _step(name: str) -> Iterator[None]:
     click.echo(f"{name}已就绪（{time.monotonic() - begin:.1f} 秒）。")
 
 
-def _state(url: str, found: Findings) -> State:
-    sources = _REPO / "huigong"
-    environment = sorted(f"{key}={value}" for key, value in os.environ.items() if key.startswith("HUIGONG_"))
-    return State(
-        migrations=_digest(str(path) for path in sorted(sources.glob("**/migrations/*.py"))) + _packages(),
-        static=_static_state(),
-        environment=_digest(environment),
-        database=_digest([url, found.migrations]),
-    )
+def _state(url: str, found: Findings) -> str:
+    """Changes when there may be something to do: new migrations, packages or settings, another database."""
+    migrations = sorted(str(path) for path in (_REPO / "huigong").glob("**/migrations/*.py"))
+    settings = sorted(f"{key}={value}" for key, value in os.environ.items() if key.startswith("HUIGONG_"))
+    return _digest([*migrations, *settings, _packages(), url, found.migrations])
 
 
 def _static_state() -> str:
     files = sorted(path for path in (_REPO / "huigong").glob("**/static/**/*") if path.is_file())
     lock = _REPO / "package-lock.json"
-    return (
-        _digest(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in [*files, lock])
-        + _packages()
-    )
+    facts = (f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in [*files, lock])
+    return _digest([*facts, _packages()])
 
 
 def _packages() -> str:
@@ -165,8 +143,5 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _read(note: Path) -> State | None:
-    try:
-        return State(**json.loads(note.read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
+def _read(note: Path) -> str:
+    return note.read_text() if note.exists() else ""
