@@ -13,6 +13,7 @@ from huigong.people.orgs import queries as org_queries
 from huigong.services.activities.models import Activity, Session, Signup
 
 if TYPE_CHECKING:
+    from huigong.people.membership.models import Person
     from huigong.people.orgs.models import Union
 
 GRANT = "activities.activity"
@@ -59,8 +60,9 @@ def managed_by(actor: Actor) -> QuerySet[Activity]:
 
 
 def get_activity(actor: Actor, activity_id: int) -> Activity:
-    """A published activity as members see it, or one that the actor has part in; 404 otherwise."""
-    for readable in (visible_to(actor), _attended_by(actor)):
+    """A published activity as members see it, or one that the actor has part in or looks after; 404 otherwise."""
+    looked_after = managed_by(actor).filter(published_at__isnull=False)
+    for readable in (visible_to(actor), _attended_by(actor), looked_after):
         activity = readable.select_related("union", "cover").filter(pk=activity_id).first()
         if activity is not None:
             return activity
@@ -164,6 +166,15 @@ def get_own_live_signup(actor: Actor, activity_id: int, session_id: int | None =
     if signup is None:
         raise Http404
     return signup
+
+
+def get_addable(activity: Activity, person_id: int) -> "Person":
+    """A member of the organiser's union or below, or 404. The caller has checked SIGNUPS on the activity."""
+    own = membership.audience(membership.Rule(union_ids=(activity.union_id,))).people()
+    person = own.filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    return person
 
 
 def get_managed_session(actor: Actor, session_id: int, permission: str) -> Session:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huigong.services.activities.views import editing, manage, member
+from huigong.services.activities.views import editing, manage, member, roster
 
 app_name = "activities"
 members = [
@@ -22,6 +22,14 @@ cadres = [
     path("manage/sessions/<int:session_id>/quotas", editing.quotas, name="quotas"),
     path("manage/unions/<int:union_id>/below", editing.union_choices, name="union-choices"),
     path("manage/unions/<int:union_id>/audience", editing.audience_count, name="audience-count"),
+    path("manage/<int:activity_id>/signups", roster.index, name="signups"),
+    path("manage/<int:activity_id>/signups/decide", roster.decide_many, name="decide-signups"),
+    path("manage/<int:activity_id>/signups/add", roster.add, name="add-signup"),
+    path("manage/<int:activity_id>/signups/export", roster.export, name="export-signups"),
+    path("manage/signups/<int:signup_id>/", roster.detail, name="signup"),
+    path("manage/signups/<int:signup_id>/numbers", roster.numbers, name="show-numbers"),
+    path("manage/signups/<int:signup_id>/decide", roster.decide, name="decide-signup"),
+    path("manage/signups/<int:signup_id>/remove", roster.remove, name="remove-signup"),
     *(path(f"manage/<int:activity_id>/{verb}", view, name=verb) for verb, view in manage.ACTS.items()),
 ]
 urlpatterns = members + cadres

@@ -18,6 +18,12 @@ from huigong.services.activities.operations.publishing import (
     submit,
     withdraw_submission,
 )
+from huigong.services.activities.operations.roster import (
+    decide_signups,
+    export_signups,
+    remove_signup,
+    show_numbers,
+)
 from huigong.services.activities.operations.signup import (
     accept_offer,
     add_by_hand,
@@ -39,11 +45,15 @@ __all__ = [
     "copy",
     "create_activity",
     "decide_signup",
+    "decide_signups",
     "expire_offers",
+    "export_signups",
     "publish",
+    "remove_signup",
     "report",
     "return_activity",
     "set_quotas",
+    "show_numbers",
     "sign_up",
     "submit",
     "undo_check_in",

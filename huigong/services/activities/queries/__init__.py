@@ -22,6 +22,17 @@ from huigong.services.activities.queries.mine import (
     my_page,
     my_signups,
 )
+from huigong.services.activities.queries.roster import (
+    FILTERS,
+    RosterEntry,
+    chosen_signups,
+    find_addable,
+    roster_columns,
+    roster_entry,
+    roster_page,
+    roster_sessions,
+    roster_values,
+)
 from huigong.services.activities.queries.search import Card, Page, Search, featured, search
 from huigong.services.activities.queries.words import (
     COVERS,
@@ -36,6 +47,7 @@ from huigong.services.activities.queries.words import (
 
 __all__ = [
     "COVERS",
+    "FILTERS",
     "STAGES",
     "Card",
     "Desk",
@@ -44,15 +56,18 @@ __all__ = [
     "MinePage",
     "MyDetail",
     "Page",
+    "RosterEntry",
     "Search",
     "answers_context",
     "answers_of",
     "chance_zh",
+    "chosen_signups",
     "cover_url",
     "desk_of",
     "detail",
     "drawing_url",
     "featured",
+    "find_addable",
     "live_signup_count",
     "managed_page",
     "may_answer_survey",
@@ -61,6 +76,11 @@ __all__ = [
     "my_signups",
     "party_zh",
     "quota_shares",
+    "roster_columns",
+    "roster_entry",
+    "roster_page",
+    "roster_sessions",
+    "roster_values",
     "search",
     "session_name",
     "sessions_of",
