@@ -32,6 +32,8 @@ PUBLIC = {
     "accounts:send-code",
     "activities:index",
     "activities:detail",
+    "activities:draw",
+    "activities:draw-sheet",
     "membership:join",
 }
 CANARY = "金丝雀"

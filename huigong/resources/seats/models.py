@@ -46,6 +46,11 @@ class Pool(Model):
     def left(self) -> int:
         return self.capacity - self.taken
 
+    @property
+    def awaits_draw(self) -> bool:
+        """The list is frozen and published, the lots are not drawn yet: nothing about it may change."""
+        return bool(self.entries_hash) and self.drawn_at is None
+
 
 class Quota(models.Model):
     """How many of a pool's places are set apart for one union and all below it (mode `quota`)."""

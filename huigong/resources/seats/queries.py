@@ -24,6 +24,11 @@ def queue_position(entry: Entry) -> int:
     return ahead.count() + 1
 
 
+def seed_hash(seed: str) -> str:
+    """SHA-256 of the seed's text: published before anybody enters."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
 def list_hash(entries: Iterable[Sequence[int]]) -> str:
     """SHA-256 over the lines ``<entry id>,<size>`` in the order of the ids."""
     lines = "".join(f"{entry_id},{size}\n" for entry_id, size in sorted(map(tuple, entries)))
@@ -51,6 +56,12 @@ def winners(entries: Iterable[Sequence[int]], seed: str, capacity: int) -> list[
             won.append(entry_id)
             left -= size
     return won
+
+
+def drawn_winners(pool: Pool) -> set[int]:
+    """The entries that a draw really gave places, whether or not they gave them up since."""
+    listed = pool.entries.filter(pk__in=dict(pool.frozen or []))
+    return set(listed.exclude(state=Entry.State.LOST).values_list("pk", flat=True))
 
 
 def people_asking(pools: Iterable[int]) -> int:
@@ -92,9 +103,7 @@ def _draws() -> list[str]:
     for pool in Pool.objects.filter(drawn_at__isnull=False):
         frozen = pool.frozen or []
         won = set(winners(frozen, pool.seed, pool.drawn_places or 0))
-        entries = pool.entries.filter(pk__in=dict(frozen)).values_list("id", "state")
-        if list_hash(frozen) != pool.entries_hash or any(
-            (state == Entry.State.LOST) == (entry_id in won) for entry_id, state in entries
-        ):
+        same_hashes = (seed_hash(pool.seed), list_hash(frozen)) == (pool.seed_hash, pool.entries_hash)
+        if not same_hashes or won != drawn_winners(pool):
             broken.append(f"pool {pool.pk}")
     return broken

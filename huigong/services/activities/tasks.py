@@ -8,3 +8,9 @@ from huigong.services.activities import operations
 def expire_offers(timestamp: int) -> None:
     """Every minute: unanswered offers lapse, and their places pass on."""
     operations.expire_offers()
+
+
+@jobs.periodic("activities.freeze_lists", cron="* * * * *")
+def freeze_lists(timestamp: int) -> None:
+    """Every minute: lists of draws whose window is over are locked, and their hashes published."""
+    operations.freeze_due_lists()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huigong.services.activities.views import editing, manage, member, roster
+from huigong.services.activities.views import draws, editing, manage, member, roster
 
 app_name = "activities"
 members = [
@@ -13,6 +13,12 @@ members = [
     path("mine/<int:signup_id>", member.my_signup, name="my-signup"),
     path("mine/<int:signup_id>/cancel", member.cancel_signup, name="cancel-signup"),
     path("mine/<int:signup_id>/accept", member.accept_offer, name="accept-offer"),
+]
+draw = [
+    path("<int:activity_id>/draw", draws.draw, name="draw"),
+    path("<int:activity_id>/draw.json", draws.draw_sheet, name="draw-sheet"),
+    path("manage/sessions/<int:session_id>/freeze-list", draws.freeze_list, name="freeze-list"),
+    path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
 ]
 cadres = [
     path("manage/", manage.index, name="manage-index"),
@@ -32,4 +38,4 @@ cadres = [
     path("manage/signups/<int:signup_id>/remove", roster.remove, name="remove-signup"),
     *(path(f"manage/<int:activity_id>/{verb}", view, name=verb) for verb, view in manage.ACTS.items()),
 ]
-urlpatterns = members + cadres
+urlpatterns = draw + members + cadres

@@ -53,8 +53,10 @@ _LINE_UP = """
 INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, is_override)
 SELECT now(), id, %(person)s, %(size)s, %(state)s, false FROM seats_pool
 WHERE id = %(pool)s AND is_open AND opens_at <= now() AND closes_at > now()
+FOR SHARE
 RETURNING id
 """
+# FOR SHARE: who comes while a drawn list is being frozen waits, and then finds the pool closed.
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def cancel(entry: Entry) -> list[Entry]:
     if entry.quota_id:
         entry.pool.quotas.select_for_update().get(pk=entry.quota_id)
     pool = Pool.objects.select_for_update().get(pk=entry.pool_id)
-    if pool.entries_hash and not pool.drawn_at:
+    if pool.awaits_draw:
         raise Refused("名单已锁定等待抽签，抽签结束后可以取消。", "frozen")
     current = Entry.objects.select_for_update().get(pk=entry.pk)
     if current.state not in Entry.LIVE:
@@ -162,8 +164,12 @@ def end(entry: Entry, state: str) -> None:
 
 @transaction.atomic
 def decide(entry: Entry, *, accept: bool) -> Entry:
-    """Accept or refuse a pending request (mode review). Refuses when decided already, or without a place."""
-    Pool.objects.select_for_update().get(pk=entry.pool_id)
+    """Accept or refuse a pending request (mode review).
+
+    Refuses when decided already or without a place, and in a draw: there the lot decides, nobody else.
+    """
+    if Pool.objects.select_for_update().get(pk=entry.pool_id).mode == Pool.Mode.DRAW:
+        raise Refused("抽签的名额由抽签决定，不能单独审核。", "draw-decides")
     current = Entry.objects.select_for_update().get(pk=entry.pk)
     if current.state != State.PENDING:
         raise Refused("这份报名已经处理过。", "decided")
@@ -181,11 +187,15 @@ def decide(entry: Entry, *, accept: bool) -> Entry:
 
 @transaction.atomic
 def add_by_hand(pool: Pool, *, person_id: int, size: int = 1) -> Entered:
-    """Confirm a person outside window and order. A full pool grows by `size`: the caller logs the override."""
+    """Confirm a person outside window and order; the caller logs the override.
+
+    A full pool grows by `size`, and so does one whose list is frozen: the places announced are all drawn for.
+    """
     locked = Pool.objects.select_for_update().get(pk=pool.pk)
     if Entry.objects.filter(pool=pool, person_id=person_id, state__in=Entry.LIVE).exists():
         raise Refused("这位会员已经报名。", "already")
-    locked.capacity = max(locked.capacity, locked.taken + size)
+    promised = (locked.drawn_places or 0) if locked.awaits_draw else 0
+    locked.capacity = max(locked.capacity, locked.taken + promised + size)
     locked.taken += size
     locked.save(update_fields=["capacity", "taken"])
     entry = Entry.objects.create(

@@ -1,6 +1,5 @@
 """Making pools and changing what they hold."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +10,7 @@ from huigong.core import crypto
 from huigong.core.errors import Refused
 from huigong.resources.seats.models import Entry, Pool, Quota
 from huigong.resources.seats.operations import offers
+from huigong.resources.seats.queries import seed_hash
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def create_pool(
     )
     if mode == Pool.Mode.DRAW:
         seed = secrets.token_hex(32)
-        pool.seed_hash = hashlib.sha256(seed.encode()).hexdigest()
+        pool.seed_hash = seed_hash(seed)
         pool.seed_sealed = crypto.seal(seed, context=f"seats_pool.seed.{pool.seed_hash}")
     pool.save()
     return pool
@@ -56,8 +56,11 @@ def close(pool: Pool) -> None:
 def change_capacity(pool: Pool, *, capacity: int) -> list[Entry]:
     """Set how many places there are; new ones go to those who wait, who are returned.
 
-    Refuses fewer than are taken.
+    Refuses fewer than are taken, and any other number between the freezing of a drawn list and its draw.
     """
+    locked = Pool.objects.select_for_update().get(pk=pool.pk)
+    if locked.awaits_draw and capacity != locked.capacity:
+        raise Refused("名单已锁定等待抽签，抽签结束后才能改名额。", "frozen")
     if not Pool.objects.filter(pk=pool.pk, taken__lte=capacity).update(capacity=capacity):
         raise Refused("名额不能少于已占用的数量。", "below-taken")
     return offers.pass_on(pool.pk)

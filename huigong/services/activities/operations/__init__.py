@@ -8,6 +8,7 @@ from huigong.services.activities.operations.drafting import (
     set_quotas,
     update_activity,
 )
+from huigong.services.activities.operations.draws import draw_lots, freeze_due_lists, freeze_list
 from huigong.services.activities.operations.publishing import (
     approve,
     cancel_activity,
@@ -45,9 +46,12 @@ __all__ = [
     "copy",
     "create_activity",
     "decide_signup",
+    "draw_lots",
     "decide_signups",
     "expire_offers",
     "export_signups",
+    "freeze_due_lists",
+    "freeze_list",
     "publish",
     "remove_signup",
     "report",

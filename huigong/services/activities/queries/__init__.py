@@ -3,6 +3,14 @@
 from huigong.services.activities.queries import invariants as invariants
 from huigong.services.activities.queries.answers import answers_context, answers_of, party_zh
 from huigong.services.activities.queries.details import Detail, detail, sessions_of, signups_of_person
+from huigong.services.activities.queries.draws import (
+    Check,
+    Draw,
+    LotPage,
+    draw_of,
+    draw_url,
+    recompute_draw,
+)
 from huigong.services.activities.queries.managing import (
     STAGES,
     Desk,
@@ -50,8 +58,11 @@ __all__ = [
     "FILTERS",
     "STAGES",
     "Card",
+    "Check",
     "Desk",
     "Detail",
+    "Draw",
+    "LotPage",
     "ManagedPage",
     "MinePage",
     "MyDetail",
@@ -65,6 +76,8 @@ __all__ = [
     "cover_url",
     "desk_of",
     "detail",
+    "draw_of",
+    "draw_url",
     "drawing_url",
     "featured",
     "find_addable",
@@ -76,6 +89,7 @@ __all__ = [
     "my_signups",
     "party_zh",
     "quota_shares",
+    "recompute_draw",
     "roster_columns",
     "roster_entry",
     "roster_page",
