@@ -18,7 +18,8 @@ def without_constraint(table: str, name: str) -> Iterator[None]:
         row = cursor.fetchone()
         if row:
             drop = f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"'
-            restore = f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {row[0]} NOT VALID'
+            late = "" if row[0].startswith("UNIQUE") else " NOT VALID"
+            restore = f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {row[0]}{late}'
         else:
             cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [name])
             restore, drop = cursor.fetchone()[0], f'DROP INDEX "{name}"'

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huigong.services.activities.views import draws, editing, manage, member, roster
+from huigong.services.activities.views import checkin, draws, editing, manage, member, roster
 
 app_name = "activities"
 members = [
@@ -38,4 +38,13 @@ cadres = [
     path("manage/signups/<int:signup_id>/remove", roster.remove, name="remove-signup"),
     *(path(f"manage/<int:activity_id>/{verb}", view, name=verb) for verb, view in manage.ACTS.items()),
 ]
-urlpatterns = draw + members + cadres
+door = [
+    path("<int:activity_id>/check-in", checkin.check_in, name="check-in"),
+    path("<int:activity_id>/check-in/people", checkin.people, name="check-in-people"),
+    path("<int:activity_id>/check-in/scan", checkin.scan, name="check-in-scan"),
+    path("<int:activity_id>/check-in/upload", checkin.upload, name="check-in-upload"),
+    path("<int:activity_id>/check-in/worker.js", checkin.worker, name="check-in-worker"),
+    path("signups/<int:signup_id>/check-in", checkin.by_hand, name="check-in-by-hand"),
+    path("signups/<int:signup_id>/undo-check-in", checkin.undo, name="undo-check-in"),
+]
+urlpatterns = draw + members + cadres + door

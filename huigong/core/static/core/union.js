@@ -166,6 +166,13 @@
     if (event.persisted) all("form[data-sent]").forEach((form) => setBusy(form, false));
   });
 
+  // What pages keep on the phone for one login lies under names that begin with "session.": it goes with the login.
+  document.addEventListener("submit", (event) => {
+    if (!/\/logout$/.test(event.target.action)) return;
+    try { Object.keys(localStorage).filter((name) => name.indexOf("session.") === 0).forEach((name) => localStorage.removeItem(name)); }
+    catch (error) { /* storage is forbidden here, so nothing was kept */ }
+  });
+
   /* ---- Clocks ---- */
 
   function waitToSend(button) {

@@ -1,6 +1,6 @@
 """Every write to activities. Public door."""
 
-from huigong.services.activities.operations.checkin import check_in, undo_check_in
+from huigong.services.activities.operations.checkin import check_in, check_in_by_code, undo_check_in
 from huigong.services.activities.operations.drafting import (
     SessionPlan,
     copy,
@@ -42,6 +42,7 @@ __all__ = [
     "cancel_activity",
     "cancel_signup",
     "check_in",
+    "check_in_by_code",
     "close",
     "copy",
     "create_activity",

@@ -121,6 +121,9 @@ def cancel_signup(signup: Signup, *, actor: audit.Actor) -> Signup:
         hours = session.activity.cancel_hours
         raise Refused(f"活动开始前 {hours} 小时内不能自行取消，请联系主办工会。", "too-late")
     offered = seats.cancel(signup.entry)
+    # Once more, now that the place is locked: a scanner may have been quicker than this request.
+    if Signup.objects.filter(pk=signup.pk, checked_in_at__isnull=False).exists():
+        raise Refused("已经签到，不能取消。", "checked-in")
     audit.record(
         actor,
         "activities:signup:cancel",
