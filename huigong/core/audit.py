@@ -78,7 +78,11 @@ def draft(
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, on a history page. `tone`: done, now, bad or "". `whole_day`: the hour is unknown."""
+    """One thing that happened, on a history page.
+
+    `tone`: done, now, bad or "". `whole_day`: the hour is unknown. `about`: type and id of the row it happened
+    to, such as ``orgs.union:7``, when it is a decision that the audit trail holds too.
+    """
 
     at: datetime
     title: str
@@ -86,6 +90,7 @@ class Moment:
     lines: tuple[str, ...] = ()
     tone: str = ""
     whole_day: bool = False
+    about: str = ""
 
 
 def history(target: Any) -> list[AuditRow]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
 
 from huigong.core.audit import Actor
+from huigong.core.keys import row_key
 
 ChoiceFilter = ChoicesDropdownFilter
 DateFilter = RangeDateFilter
@@ -36,7 +37,7 @@ def tree_filter(branches: Branches, narrow: Callable[[QuerySet, str], QuerySet])
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
             chosen = request.GET.get(self.parameter_name, "")
-            self.places = branches(request.user, int(chosen) if chosen.isdecimal() else None)
+            self.places = branches(request.user, row_key(chosen))
             return [(str(key), label) for key, label, _ in self.places]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -81,8 +81,8 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         key = (self.model, str(object_id), permission)
         if key not in known:
             try:
-                known[key] = type(self).get_one(request.user, int(object_id), permission)
-            except (Http404, PermissionDenied, ValueError):
+                known[key] = self.target_of_action(request, str(object_id), permission)
+            except (Http404, PermissionDenied):
                 known[key] = None
         return known[key]
 
@@ -207,10 +207,12 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if object_id and not self.allows(request, object_id, self.view_permission):
+            raise Http404
         extra_context = {"show_save_and_add_another": False, **(extra_context or {})}
         if object_id and self.change_form_outer_after_template:
             row = self._fetched(request, object_id, self.view_permission)
-            extra_context["moments"] = self.moments(request, row) if row else []
+            extra_context["moments"] = self.moments(request, row)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:

@@ -23,6 +23,7 @@ def moments(request: Any) -> list[Moment]:
             " · ".join(part for part in (step.reviewer_name, step.office) if part),
             (step.remark,) if step.remark else (),
             _TONES.get(Step.Decision(step.decision), "done"),
+            about=f"{step.kind}:{step.request_id}",
         )
         for step in trail(request)
     ]

@@ -40,6 +40,8 @@ POST_MANAGE = declare("orgs:post:manage", *LEADERS)
 AUDIT_VIEW = declare("core:audit:view", Role.ADMIN, Role.CHAIR, Role.AUDITOR)
 FLAG_MANAGE = declare("core:flag:manage", Role.ADMIN)
 HOLIDAY_MANAGE = declare("core:holiday:manage", Role.ADMIN)
+_WHOLE_PLATFORM = frozenset({FLAG_MANAGE, HOLIDAY_MANAGE})
+"""What acts on everybody, so that only an office at the top of the tree carries it."""
 
 _GRANTS: dict[str, frozenset[str]] = {
     Role.ADMIN: frozenset(Role),
@@ -68,7 +70,12 @@ def _paths(actor: "Account | Actor", permission: str) -> list[str]:
     if permission not in _roles_of:
         raise LookupError(f"permission {permission!r} was never declared")
     roles = _roles_of[permission]
-    return [path for role, path in _roots(actor) if role in roles]
+    paths = [path for role, path in _roots(actor) if role in roles]
+    return [path for path in paths if _is_top(path)] if permission in _WHOLE_PLATFORM else paths
+
+
+def _is_top(path: str) -> bool:
+    return path.count(".") == 1
 
 
 def subtree(paths: Iterable[str], prefix: str = "") -> Q:
@@ -156,7 +163,7 @@ def audit_visible_to(actor: "Account | Actor") -> QuerySet[AuditRow]:
         return AuditRow.objects.all()
     paths = _paths(actor, AUDIT_VIEW)
     condition = subtree(paths, "org_")
-    if any(path.count(".") == 1 for path in paths):
+    if any(_is_top(path) for path in paths):
         condition |= Q(org_path="")
     return AuditRow.objects.filter(condition)
 

@@ -1,6 +1,8 @@
 """The audit trail in a cadre's words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from huigong.core.audit import Moment
@@ -25,6 +27,7 @@ _THINGS = {
     "membership:request": "申请",
     "membership:roll": "会员名册",
     "activities:activity": "活动",
+    "activities:session": "活动场次",
     "activities:signup": "活动报名",
     "activities:contribution": "活动作品",
     "activities:campaign": "活动专题",
@@ -53,6 +56,7 @@ _DEEDS = {
     "decide": "作出决定",
     "dissolve": "撤销",
     "draw": "抽签",
+    "draw-lots": "抽签",
     "edit": "修改",
     "end": "卸任",
     "end-refused": "卸任被拒",
@@ -64,6 +68,7 @@ _DEEDS = {
     "extend": "调整任期",
     "extend-refused": "调整任期被拒",
     "freeze": "锁定名单",
+    "freeze-list": "锁定名单",
     "give": "授权",
     "hide": "撤下",
     "import": "导入",
@@ -94,7 +99,9 @@ _DEEDS = {
     "second-parent": "设置协管",
     "set": "设置",
     "set-password": "设置密码",
+    "set-quotas": "分配名额",
     "show": "展示",
+    "show-numbers": "查看完整号码",
     "spend": "使用",
     "submit": "提交",
     "take-in": "同意转入",
@@ -195,13 +202,29 @@ def _value(value: Any) -> str:
     return _VALUES.get(str(value), str(value))
 
 
+_SAME_DECISION = timedelta(seconds=2)
+
+
 def merged(moments: Iterable[Moment], rows: Iterable[AuditRow]) -> list[Moment]:
-    """Both trails as one, newest first. A decision that stands in both, at the same instant, stands once."""
+    """Both trails as one, newest first. A decision that stands in both stands once, with what changed."""
     told = list(moments)
-    instants = {moment.at for moment in told}
-    told += [
-        Moment(row.at, action_words(row.action), row.actor_name, change_words(row))
-        for row in rows
-        if row.at not in instants
-    ]
+    for row in rows:
+        pair = next((place for place, moment in enumerate(told) if _is_same(moment, row)), None)
+        if pair is None:
+            told.append(Moment(row.at, action_words(row.action), row.actor_name, change_words(row)))
+        else:
+            told[pair] = _with_changes(told[pair], row)
     return sorted(told, key=lambda moment: moment.at, reverse=True)
+
+
+def _is_same(moment: Moment, row: AuditRow) -> bool:
+    return (
+        moment.about == f"{row.target_type}:{row.target_id}"
+        and moment.who.startswith(row.actor_name)
+        and abs(moment.at - row.at) < _SAME_DECISION
+    )
+
+
+def _with_changes(moment: Moment, row: AuditRow) -> Moment:
+    new = (line for line in change_words(row) if not any(told in line for told in moment.lines))
+    return replace(moment, lines=(*moment.lines, *new), about="")
