@@ -15,8 +15,6 @@ for command in [
     serving.up,
     serving.serve,
     serving.worker,
-    serving.web,
-    serving.live,
     serving.prepare,
     administration.migrate,
     administration.check,

@@ -14,15 +14,23 @@ _JOBS_AT_ONCE = 3
 """A long import must not hold up messages and the heartbeat."""
 
 
-def run_web(tls: Path | None) -> None:
-    """Serve pages and API until SIGTERM."""
+def load_application() -> None:
+    """Import all that the processes need. They are forked afterwards, so they start at once and share its memory."""
     set_up_django()
+    from huigong.config import live, wsgi  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+
+
+def run_web(certificate: Path | None) -> None:
+    """Serve pages and API until SIGTERM."""
     from huigong.config import wsgi
     from huigong.config.settings import ENV
 
     _serve(
         wsgi.application,
-        tls,
+        certificate,
         interface="wsgi",
         port=ENV.port,
         workers=ENV.web_workers,
@@ -30,17 +38,17 @@ def run_web(tls: Path | None) -> None:
     )
 
 
-def run_live(tls: Path | None) -> None:
+def run_live(certificate: Path | None) -> None:
     """Serve the live streams until SIGTERM, on a port of their own."""
-    set_up_django()
     from huigong.config import live
     from huigong.config.settings import ENV
 
-    _serve(live.application, tls, interface="asgi", port=ENV.live_port, workers=1)
+    _serve(live.application, certificate, interface="asgi", port=ENV.live_port, workers=1)
 
 
-def _serve(application: Callable[..., Any], tls: Path | None, *, interface: str, **options: Any) -> None:
-    """Fork the web processes after the application was loaded: they start at once and share its memory."""
+def _serve(
+    application: Callable[..., Any], certificate: Path | None, *, interface: str, **options: Any
+) -> None:
     from granian import Granian
     from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
@@ -53,7 +61,6 @@ def _serve(application: Callable[..., Any], tls: Path | None, *, interface: str,
         hold_on()
         return application
 
-    gc.freeze()
     Granian(
         "huigong",
         address=ENV.listen,
@@ -61,8 +68,8 @@ def _serve(application: Callable[..., Any], tls: Path | None, *, interface: str,
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_FINISH,
         log_level=LogLevels.error,
-        ssl_cert=tls / "site.pem" if tls else None,
-        ssl_key=tls / "site.pem" if tls else None,
+        ssl_cert=certificate,
+        ssl_key=certificate,
         ssl_protocol_min=SSLProtocols.tls12,  # phones of 2018 know no newer one
         **options,
     ).serve(target_loader=load)

@@ -132,8 +132,11 @@ def test_stop_is_noticed_where_the_code_waits_and_only_there(request_to_stop: si
         signal.raise_signal(request_to_stop)  # a second one, while everything is being ended
 
 
+@pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)  # pytest, not the supervisor
 def test_crashing_child_is_started_again_ever_more_slowly() -> None:
-    child = Child(Service("短命", ("--version",)))
+    child = Child(Service("短命", "brief", lambda: None))
     said = []
     deadline = time.monotonic() + 20
     while len(said) < 4 and time.monotonic() < deadline:

@@ -1,7 +1,6 @@
-"""Commands that keep running: the platform, and the processes it consists of."""
+"""Commands that keep running."""
 
 import os
-from pathlib import Path
 
 import click
 
@@ -49,24 +48,6 @@ def worker() -> None:
 
     with database():
         run_worker()
-
-
-@click.command(hidden=True)
-@click.option("--tls", type=click.Path(path_type=Path), help="Directory of the local certificates.")
-def web(tls: Path | None) -> None:
-    """Serve pages; one of the supervisor's processes."""
-    from huigong.cli.processes import run_web
-
-    run_web(tls)
-
-
-@click.command(hidden=True)
-@click.option("--tls", type=click.Path(path_type=Path), help="Directory of the local certificates.")
-def live(tls: Path | None) -> None:
-    """Serve live streams; one of the supervisor's processes."""
-    from huigong.cli.processes import run_live
-
-    run_live(tls)
 
 
 @click.command(hidden=True)

@@ -15,6 +15,7 @@ from huigong.cli.frontend import check_packages
 from huigong.cli.greeting import greet
 from huigong.cli.lifeline import lifeline
 from huigong.cli.postgres import Cluster, cluster_of
+from huigong.cli.processes import load_application
 from huigong.cli.site import Site
 from huigong.cli.supervisor.interrupts import Interrupts, Stopped
 from huigong.cli.supervisor.services import Child, process_table
@@ -43,6 +44,7 @@ def run(site: Site) -> None:
                 with _database(directory, interrupts) as (url, cluster):
                     os.environ |= site.environment(directory.path) | {"DATABASE_URL": url}
                     _prepare(interrupts)
+                    load_application()
                     with _services(site, directory, interrupts) as children:
                         _await_ready(site, children, interrupts)
                         holding.announce(Instance(os.getpid(), site.mode, site.port, site.address, url))
