@@ -1,13 +1,17 @@
 """The check-in desk in a real browser: a code with network, codes without it, and what the phone keeps."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import segno
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from huigong.people.accounts import queries as accounts
 from huigong.people.accounts.models import Account
@@ -17,7 +21,7 @@ from huigong.resources.points.models import Account as PointsAccount
 from huigong.services.activities import operations
 from huigong.services.activities.models import Session, Signup
 from huigong.services.activities.tests import factories
-from tests.browser.conftest import violations
+from tests.browser.conftest import FLAGS, chromium_path, violations
 from tests.cast import Cast, make_cast
 
 
@@ -91,7 +95,7 @@ def code_of(account: Account) -> str:
     return accounts.member_codes(account.uuid)[0].text
 
 
-def panel(page: Page):
+def panel(page: Page) -> Locator:
     return page.locator("[data-panel]")
 
 
@@ -221,3 +225,80 @@ def test_the_desk_is_accessible_and_fits_a_small_phone(desk: Page) -> None:
     assert violations(desk) == []
     desk.set_viewport_size({"width": 360, "height": 780})
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+# --- Eyes: the camera where the page is secure, a photo elsewhere
+
+
+def picture(code: str, path: Path) -> Path:
+    """The code as it stands on a member's phone, as a photo."""
+    drawn = segno.make(code, error="m")
+    drawn.save(str(path), scale=6, border=6)
+    return path
+
+
+def film(code: str, path: Path) -> Path:
+    """The same before a camera: Chromium plays a y4m film as its fake camera, over and over."""
+    image = Image.open(picture(code, path.with_suffix(".png"))).convert("L").resize((440, 440))
+    frame = Image.new("L", (640, 480), 128)
+    frame.paste(image, (100, 20))
+    colourless = bytes([128]) * (320 * 240 * 2)
+    picture_bytes = b"FRAME\n" + frame.tobytes() + colourless
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420\n" + picture_bytes * 5)
+    return path
+
+
+@pytest.fixture
+def eyed(browser: Browser, tmp_path: Path, door: tuple[Cast, Session]) -> Iterator[BrowserContext]:
+    """A browser whose camera sees the member's code, and for which lan.test is this machine."""
+    code = code_of(door[0].member)
+    flags = [
+        *FLAGS,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film(code, tmp_path / 'code.y4m')}",
+        "--host-resolver-rules=MAP lan.test 127.0.0.1",
+    ]
+    other = browser.browser_type.launch(executable_path=chromium_path(), args=flags)
+    yield other.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", permissions=["camera"])
+    other.close()
+
+
+def test_the_camera_reads_the_code_and_checks_in(
+    eyed: BrowserContext, live_server: object, door: tuple
+) -> None:
+    cast, session = door
+    log_in(eyed, str(live_server), cast.officer)
+    page = eyed.new_page()
+    page.goto(f"{live_server}/activities/{session.activity_id}/check-in")
+    page.get_by_role("button", name="打开摄像头扫码").click()
+    expect(panel(page)).to_contain_text("签到成功")
+    page.wait_for_timeout(2000)  # the code is still in the picture: it must not turn into "was in already"
+    expect(panel(page)).to_contain_text("签到成功")
+    assert Signup.objects.filter(session=session, checked_in_at__isnull=False).count() == 1
+
+
+def test_without_https_a_photo_does_and_the_server_judges(
+    eyed: BrowserContext, live_server: object, door: tuple, tmp_path: Path, settings: object
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    cast, session = door
+    lan = re.sub(r"//[^:]+", "//lan.test", str(live_server))
+    log_in(eyed, lan, cast.officer)
+    page = eyed.new_page()
+    page.goto(f"{lan}/activities/{session.activity_id}/check-in")
+    expect(page.get_by_role("button", name="打开摄像头扫码")).to_be_hidden()
+    photo = page.locator("input[type=file]")
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (300, 300), "white").save(blank)
+    photo.set_input_files(str(blank))
+    expect(panel(page)).to_contain_text("请靠近一点再拍")
+    photo.set_input_files(str(picture(code_of(cast.member), tmp_path / "photo.png")))
+    expect(panel(page)).to_contain_text("签到成功")
+
+    eyed.set_offline(True)
+    page.wait_for_timeout(1000)
+    show_code(page, code_of(people.member_account(cast.union)))
+    expect(panel(page)).to_contain_text("待核验")
+    eyed.set_offline(False)
+    expect(page.locator("[data-refused]")).to_contain_text("不在名单里")
