@@ -1,10 +1,9 @@
 """Commands for trying out and measuring. They refuse outside demo mode."""
 
 import json
+from typing import Literal
 
 import click
-
-SCALES = ["demo", "county"]
 
 
 @click.group()
@@ -13,8 +12,10 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--scale", type=click.Choice(SCALES), default="demo", show_default=True, help="规模。")
-def load(scale: str) -> None:
+@click.option(
+    "--scale", type=click.Choice(["demo", "county"]), default="demo", show_default=True, help="规模。"
+)
+def load(scale: Literal["demo", "county"]) -> None:
     """装入演示数据：demo 约 300 人，county 约 2.8 万人。"""
     from huigong.cli.database import demo_database
 

@@ -1,0 +1,117 @@
+"""`huigong up` on an empty machine, and the commands for trying out and measuring."""
+
+import json
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.cli.operator import Operator, Running, public_directory
+
+WANTED_ROLES = {
+    "member",
+    "neighbour_member",
+    "applicant",
+    "grassroots_cadre",
+    "neighbour_cadre",
+    "township_cadre",
+    "county_admin",
+}
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Operator]:
+    """Somebody who has started the demo for the first time."""
+    with public_directory() as folder:
+        person = Operator(folder / "data")
+        try:
+            person.start("up").wait_for("ready http", seconds=300)
+            yield person
+        finally:
+            person.leave()
+
+
+@pytest.fixture
+def running(visitor: Operator) -> Running:
+    """The demo in service."""
+    found = visitor.running()
+    if found is None:
+        found = visitor.start("up")
+        found.wait_for("ready http")
+    return found
+
+
+def accounts_in(operator: Operator) -> list[dict[str, str]]:
+    return json.loads((operator.data / "demo-accounts.json").read_text())
+
+
+def people_in(operator: Operator) -> int:
+    with psycopg.connect(operator.instance()["dsn"]) as connection:
+        row = connection.execute("SELECT count(*) FROM membership_person").fetchone()
+    assert row
+    return row[0]
+
+
+def test_first_start_ends_with_address_and_accounts_that_open_the_door(
+    visitor: Operator, running: Running
+) -> None:
+    accounts = accounts_in(visitor)
+    assert {account["role"] for account in accounts} >= WANTED_ROLES
+    said = running.output
+    assert said.rstrip().splitlines()[-1].endswith(f"ready http://127.0.0.1:{visitor.port}")
+    for account in accounts:
+        assert account["phone"] in said
+        assert account["password"] in said
+    member = next(account for account in accounts if account["role"] == "member")
+    credentials = {"phone": member["phone"], "password": member["password"]}
+    assert visitor.post("/api/v1/auth/tokens", credentials) == 200
+
+
+def test_tokens_are_one_json_line_for_each_distinct_member(visitor: Operator, running: Running) -> None:
+    made = visitor.run("demo", "tokens", "--count", "5")
+    assert made.code == 0, made.output
+    tokens = [json.loads(line) for line in made.output.splitlines()]
+    assert all(token.keys() == {"phone", "access"} for token in tokens)
+    assert len({token["phone"] for token in tokens}) == 5
+
+
+def test_activity_prints_its_number_alone(visitor: Operator, running: Running) -> None:
+    made = visitor.run("demo", "activity", "--capacity", "200")
+    assert made.code == 0, made.output
+    assert int(made.output) > 0
+
+
+def test_every_invariant_holds_after_loading(visitor: Operator, running: Running) -> None:
+    checked = visitor.run("verify", "--json")
+    assert checked.code == 0, checked.output
+    findings = json.loads(checked.output)
+    assert findings
+    assert all(finding["ok"] for finding in findings)
+
+
+def test_broken_invariant_is_named_and_ends_with_one(visitor: Operator, running: Running) -> None:
+    with psycopg.connect(visitor.instance()["dsn"]) as connection:
+        connection.execute("ALTER TABLE orgs_union DROP CONSTRAINT orgs_union_path")
+        connection.execute("UPDATE orgs_union SET path = '0.' || path WHERE parent_id IS NULL")
+    checked = visitor.run("verify")
+    assert checked.code == 1
+    assert "不成立" in checked.output
+    with psycopg.connect(visitor.instance()["dsn"]) as connection:
+        connection.execute("UPDATE orgs_union SET path = substr(path, 3) WHERE parent_id IS NULL")
+
+
+def test_next_start_changes_nothing(visitor: Operator, running: Running) -> None:
+    people, accounts = people_in(visitor), accounts_in(visitor)
+    visitor.leave()
+    again = visitor.start("up")
+    said = again.wait_for("ready http")
+    assert "演示数据" not in said
+    assert people_in(visitor) == people
+    assert accounts_in(visitor) == accounts
+
+
+def test_real_installation_refuses_the_demo_database(visitor: Operator) -> None:
+    visitor.leave()
+    refused = visitor.run("serve")
+    assert refused.code == 1
+    assert refused.output.startswith("这是演示库")
