@@ -194,7 +194,8 @@ def get_registration(actor: "Account | Actor", registration_id: int, permission:
     registration = found.filter(pk=registration_id).first()
     if registration is None:
         raise Http404
-    if permission != UNION_VIEW and not may(actor, permission, registration.union.parent):
+    above = registration.union.parent
+    if permission != UNION_VIEW and (above is None or not may(actor, permission, above)):
         raise PermissionDenied
     return registration
 

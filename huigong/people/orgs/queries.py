@@ -164,7 +164,7 @@ def founding_progress(registration: Registration) -> Progress:
         registration=registration,
         tone="grey" if union.state == Union.State.REJECTED else "ok" if union.is_established else "gold",
         facts=[
-            ("上级工会", union.parent.name),
+            ("上级工会", union.parent.name if union.parent else ""),
             ("单位", union.unit_name),
             ("职工人数", f"{union.worker_count:,} 人"),
             ("拟任主席", registration.chair_name),
