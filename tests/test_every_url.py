@@ -34,6 +34,7 @@ PUBLIC = {
     "activities:detail",
     "activities:draw",
     "activities:draw-sheet",
+    "activities:calendar-feed",
     "membership:join",
 }
 CANARY = "金丝雀"

@@ -1,7 +1,7 @@
 """Queued and periodic jobs of activities."""
 
 from huigong.core import jobs
-from huigong.services.activities import operations
+from huigong.services.activities import operations, queries
 
 
 @jobs.periodic("activities.expire_offers", cron="* * * * *")
@@ -14,3 +14,10 @@ def expire_offers(timestamp: int) -> None:
 def freeze_lists(timestamp: int) -> None:
     """Every minute: lists of draws whose window is over are locked, and their hashes published."""
     operations.freeze_due_lists()
+
+
+@jobs.periodic("activities.remind_tomorrow", cron="0 1-12 * * *")
+def remind_tomorrow(timestamp: int) -> None:
+    """From nine in the morning, China time: who has a place tomorrow is told, each once."""
+    for session in queries.sessions_tomorrow():
+        operations.remind(session)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from huigong.services.activities.views import checkin, draws, editing, manage, member, roster
+from huigong.services.activities.views import (
+    after,
+    calendars,
+    checkin,
+    draws,
+    editing,
+    manage,
+    member,
+    online,
+    roster,
+)
 
 app_name = "activities"
 members = [
@@ -13,12 +23,32 @@ members = [
     path("mine/<int:signup_id>", member.my_signup, name="my-signup"),
     path("mine/<int:signup_id>/cancel", member.cancel_signup, name="cancel-signup"),
     path("mine/<int:signup_id>/accept", member.accept_offer, name="accept-offer"),
+    path("mine/<int:signup_id>/survey", after.survey, name="survey"),
+    path("mine/<int:signup_id>/activity.ics", calendars.signup_file, name="signup-calendar"),
+    path("mine/calendar", calendars.settings, name="calendar"),
+    path("mine/calendar/open", calendars.open_feed, name="open-calendar"),
+    path("mine/calendar/close", calendars.close_feed, name="close-calendar"),
+    path("calendar/<slug:token>.ics", calendars.feed, name="calendar-feed"),
 ]
 draw = [
     path("<int:activity_id>/draw", draws.draw, name="draw"),
     path("<int:activity_id>/draw.json", draws.draw_sheet, name="draw-sheet"),
     path("manage/sessions/<int:session_id>/freeze-list", draws.freeze_list, name="freeze-list"),
     path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
+]
+works = [
+    path("<int:activity_id>/works/", online.gallery, name="gallery"),
+    path("<int:activity_id>/works/new", online.contribute, name="contribute"),
+    path("works/<int:contribution_id>/", online.work, name="work"),
+    path("works/<int:contribution_id>/photo", online.photo, name="work-photo"),
+    path("works/<int:contribution_id>/thumbnail", online.thumbnail, name="work-thumbnail"),
+    path("works/<int:contribution_id>/withdraw", online.withdraw, name="withdraw-work"),
+    path("works/<int:contribution_id>/vote", online.vote, name="vote"),
+    path("works/<int:contribution_id>/unvote", online.take_vote_back, name="take-vote-back"),
+    path("manage/<int:activity_id>/works", online.contributions, name="contributions"),
+    path("manage/<int:activity_id>/works/show", online.show_many, name="show-works"),
+    path("manage/works/<int:contribution_id>/show", online.show, name="show-work"),
+    path("manage/works/<int:contribution_id>/refuse", online.refuse, name="refuse-work"),
 ]
 cadres = [
     path("manage/", manage.index, name="manage-index"),
@@ -28,6 +58,9 @@ cadres = [
     path("manage/sessions/<int:session_id>/quotas", editing.quotas, name="quotas"),
     path("manage/unions/<int:union_id>/below", editing.union_choices, name="union-choices"),
     path("manage/unions/<int:union_id>/audience", editing.audience_count, name="audience-count"),
+    path("manage/<int:activity_id>/survey", after.survey_results, name="survey-results"),
+    path("manage/<int:activity_id>/report", after.report, name="report"),
+    path("manage/<int:activity_id>/report/file", after.report_file, name="report-file"),
     path("manage/<int:activity_id>/signups", roster.index, name="signups"),
     path("manage/<int:activity_id>/signups/decide", roster.decide_many, name="decide-signups"),
     path("manage/<int:activity_id>/signups/add", roster.add, name="add-signup"),
@@ -47,4 +80,4 @@ door = [
     path("signups/<int:signup_id>/check-in", checkin.by_hand, name="check-in-by-hand"),
     path("signups/<int:signup_id>/undo-check-in", checkin.undo, name="undo-check-in"),
 ]
-urlpatterns = draw + members + cadres + door
+urlpatterns = draw + works + members + cadres + door

@@ -299,11 +299,24 @@ def _rows(form: type[forms.Form], *, extra: int, most: int) -> type[BaseFormSet]
 SESSIONS, QUESTIONS = 20, 30
 
 
+USUAL_SURVEY: list[dict[str, Any]] = [
+    {
+        "kind": "single",
+        "label": "您对这次活动满意吗",
+        "options": "很满意\n满意\n一般\n不满意",
+        "required": True,
+    },
+    {"kind": "text", "label": "下次希望办什么活动", "required": False},
+    {"kind": "long_text", "label": "意见和建议", "required": False},
+]
+
+
 class ActivityEditor:
     """Everything about an activity on one page.
 
     `data` is what was sent. With `more` ("sessions", "questions" or "survey"), nothing is checked: the page
-    is drawn again with what was typed and one more row there, so that rows need no script.
+    is drawn again with what was typed and one more row there, so that rows need no script. "usual" puts the
+    usual questions into the survey.
     """
 
     def __init__(
@@ -314,7 +327,9 @@ class ActivityEditor:
         files: "MultiValueDict[str, Any] | None" = None,
         more: str = "",
     ) -> None:
-        self.union, self.activity, self.more = union, activity, more
+        self.union, self.activity = union, activity
+        self.more = "survey" if more == "usual" else more
+        self._usual = more == "usual"
         self._kept = membership.Rule.parse(activity.audience) if activity else membership.Rule()
         sent, typed = (None, data) if more else (data, None)
         within = orgs.below(union)
@@ -341,7 +356,9 @@ class ActivityEditor:
         most: int,
     ) -> BaseFormSet:
         rows = _typed_rows(typed, prefix) if typed is not None else stored
-        extra = int(self.more == name) or int(form is SessionForm and not rows)
+        if name == "survey" and self._usual:
+            rows = [*rows, *USUAL_SURVEY]
+        extra = int(self.more == name and not self._usual) or int(form is SessionForm and not rows)
         return _rows(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
 
     def _about(self) -> dict[str, Any]:

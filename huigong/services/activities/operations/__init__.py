@@ -1,5 +1,6 @@
 """Every write to activities. Public door."""
 
+from huigong.services.activities.operations.calendars import close_feed, open_feed
 from huigong.services.activities.operations.checkin import check_in, check_in_by_code, undo_check_in
 from huigong.services.activities.operations.drafting import (
     SessionPlan,
@@ -9,6 +10,15 @@ from huigong.services.activities.operations.drafting import (
     update_activity,
 )
 from huigong.services.activities.operations.draws import draw_lots, freeze_due_lists, freeze_list
+from huigong.services.activities.operations.online import (
+    contribute,
+    refuse,
+    show,
+    show_many,
+    take_vote_back,
+    vote,
+    withdraw,
+)
 from huigong.services.activities.operations.publishing import (
     approve,
     cancel_activity,
@@ -19,8 +29,10 @@ from huigong.services.activities.operations.publishing import (
     submit,
     withdraw_submission,
 )
+from huigong.services.activities.operations.reminding import remind
 from huigong.services.activities.operations.roster import (
     decide_signups,
+    export_report,
     export_signups,
     remove_signup,
     show_numbers,
@@ -33,35 +45,48 @@ from huigong.services.activities.operations.signup import (
     expire_offers,
     sign_up,
 )
+from huigong.services.activities.operations.surveys import answer_survey
 
 __all__ = [
     "SessionPlan",
     "accept_offer",
     "add_by_hand",
+    "answer_survey",
     "approve",
     "cancel_activity",
     "cancel_signup",
     "check_in",
     "check_in_by_code",
     "close",
+    "close_feed",
+    "contribute",
     "copy",
     "create_activity",
     "decide_signup",
-    "draw_lots",
     "decide_signups",
+    "draw_lots",
     "expire_offers",
+    "export_report",
     "export_signups",
     "freeze_due_lists",
     "freeze_list",
+    "open_feed",
     "publish",
+    "refuse",
+    "remind",
     "remove_signup",
     "report",
     "return_activity",
     "set_quotas",
+    "show",
+    "show_many",
     "show_numbers",
     "sign_up",
     "submit",
+    "take_vote_back",
     "undo_check_in",
     "update_activity",
+    "vote",
+    "withdraw",
     "withdraw_submission",
 ]

@@ -19,9 +19,31 @@ def _entries_have_signups() -> list[str]:
     )
 
 
-@verify.invariant("activities: only confirmed places are checked in, and each has its points once")
+@verify.invariant("activities: only confirmed places are checked in")
 def _check_ins() -> list[str]:
     return verify.rows(
         "SELECT s.id FROM activities_signup s JOIN seats_entry e ON e.id = s.entry_id"
         " WHERE s.checked_in_at IS NOT NULL AND e.state <> 'confirmed'"
+    )
+
+
+@verify.invariant("activities: every check-in that was worth points has them, once")
+def _points_given() -> list[str]:
+    return verify.rows(
+        "SELECT s.id FROM activities_signup s"
+        " LEFT JOIN points_transaction t ON t.key = 'activity.attended:' || s.id"
+        " || CASE WHEN s.check_in_round > 0 THEN '.' || s.check_in_round ELSE '' END"
+        " LEFT JOIN points_transaction r ON r.reversal_of_id = t.id"
+        " WHERE s.checked_in_at IS NOT NULL AND s.points > 0 AND (t.id IS NULL OR r.id IS NOT NULL)"
+    )
+
+
+@verify.invariant("activities: who is not checked in keeps no points for it")
+def _points_taken_back() -> list[str]:
+    return verify.rows(
+        "SELECT s.id FROM points_transaction t"
+        " JOIN activities_signup s ON s.id = split_part(split_part(t.key, ':', 2), '.', 1)::bigint"
+        " LEFT JOIN points_transaction r ON r.reversal_of_id = t.id"
+        " WHERE t.rule = 'activity.attended' AND t.reversal_of_id IS NULL AND r.id IS NULL"
+        " AND s.checked_in_at IS NULL"
     )

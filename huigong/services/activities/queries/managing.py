@@ -18,7 +18,7 @@ from huigong.services.activities import permissions
 from huigong.services.activities.models import BUDGET_LIMIT_FEN, Activity, Session, Signup
 from huigong.services.activities.queries.details import sessions_of
 from huigong.services.activities.queries.search import named_like, places_of, with_places
-from huigong.services.activities.queries.words import Places, cover_url, session_name, status, when
+from huigong.services.activities.queries.words import Places, cover_url, session_name, status, when, yuan
 
 if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
@@ -151,6 +151,17 @@ class Desk:
     def is_live(self) -> bool:
         """People may have signed up."""
         return self.activity.published_at is not None
+
+    @property
+    def money(self) -> list[tuple[str, str]]:
+        activity = self.activity
+        return [
+            ("预算", yuan(activity.budget_fen) if activity.budget_fen else "没有填写"),
+            ("经费科目", activity.budget_line),
+            ("实际支出", yuan(activity.spent_fen) if activity.spent_fen is not None else ""),
+            ("保险安排", activity.insurance),
+            ("签到积分", f"{activity.points:,}" if activity.points else "不发积分"),
+        ]
 
     @property
     def counts(self) -> dict[str, int]:

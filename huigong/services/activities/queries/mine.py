@@ -105,6 +105,11 @@ class MyDetail:
         published = signup.session.activity.state == Activity.State.PUBLISHED
         return published and ahead and signup.entry.state == "confirmed" and not signup.checked_in_at
 
+    @property
+    def can_review(self) -> bool:
+        """They came, and may say how it was."""
+        return may_answer_survey(self.signup)
+
 
 def my_detail(signup: Signup) -> MyDetail:
     """The member's page about their part."""

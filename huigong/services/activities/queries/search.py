@@ -106,7 +106,6 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
 
 def named_like(text: str) -> Q:
     """Activities whose title or place holds `text`."""
-    text = text.replace("\0", "")
     return Q(title__icontains=text) | Q(place__icontains=text)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -147,6 +148,11 @@ def where(session: Session) -> str:
 def session_name(session: Session, number: int) -> str:
     """Its own name, else 第 2 场."""
     return session.name or f"第 {number} 场"
+
+
+def yuan(fen: int) -> str:
+    """1,234.50 元."""
+    return f"{Decimal(fen) / 100:,.2f} 元"
 
 
 def cover_url(activity: Activity) -> str:

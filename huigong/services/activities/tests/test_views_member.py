@@ -73,7 +73,6 @@ def test_index_of_a_stranger_shows_the_countys_alone(client: Client, cast: Cast)
         ({"category": "skill"}, ["石雕公开课"]),
         ({"when": "coming"}, ["亲子采摘"]),
         ({"q": "没有这种活动"}, []),
-        ({"q": "羽\0毛"}, ["羽毛球赛"]),
         ({"cursor": "乱写_的"}, []),
         ({"cursor": "2020-01-01_1"}, ["羽毛球赛", "石雕公开课", "亲子采摘"]),
     ],

@@ -14,7 +14,7 @@ from huigong.services.activities.forms.quotas import QuotaForm
 from huigong.services.activities.models import Activity
 from huigong.services.activities.views.answers import lead_on, number, one_of
 
-ROWS = ["sessions", "questions", "survey"]
+ROWS = ["sessions", "questions", "survey", "usual"]
 
 
 @require_http_methods(["GET", "POST"])

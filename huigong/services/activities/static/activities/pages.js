@@ -1,4 +1,4 @@
-/* An activity's page: the signup button appears when the countdown ends, and sharing. */
+/* Pages of activities: the signup button appears when the countdown ends; sharing; copying an address. */
 (function () {
   "use strict";
 
@@ -11,15 +11,19 @@
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-share]");
+    const button = event.target.closest("[data-share], [data-copy]");
     if (!button) return;
+    if (button.hasAttribute("data-copy")) {
+      copy(button.getAttribute("data-copy"), "地址已复制");
+      return;
+    }
     const page = { title: button.getAttribute("data-share"), url: location.origin + location.pathname };
     if (navigator.share) navigator.share(page).catch(() => {});
-    else copy(page.url);
+    else copy(page.url, "链接已复制，发给工友吧");
   });
 
   // navigator.clipboard is there on HTTPS only.
-  function copy(text) {
+  function copy(text, said) {
     const field = document.createElement("textarea");
     field.value = text;
     field.setAttribute("readonly", "");
@@ -27,10 +31,10 @@
     field.select();
     const done = document.execCommand("copy");
     field.remove();
-    say(done ? "链接已复制，发给工友吧" : "请复制地址栏里的链接");
+    say(done ? said : "没能复制，请长按选择文字", done ? "success" : "warn");
   }
 
-  function say(text) {
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text: text, icon: "success" } }));
+  function say(text, icon) {
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: text, icon: icon } }));
   }
 })();
