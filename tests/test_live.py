@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.test import Client
 
 from huigong.config.live import application
+from huigong.people.accounts import operations as accounts
 from huigong.people.inbox import operations as inbox
 from tests.cast import Cast, make_cast
 
@@ -93,3 +94,39 @@ def test_without_a_session_there_is_no_stream() -> None:
 def test_only_pages_of_the_same_host_may_read_it(origin: str, allowed: bool) -> None:
     headers = dict(asyncio.run(answer(scope(origin=origin)))["headers"])
     assert (b"access-control-allow-origin" in headers) is allowed
+
+
+async def after_leaving(cast: Cast, cookie: str) -> dict[str, Any]:
+    """Open a stream, log out everywhere, then let something happen: the last thing the stream said."""
+    lifespan = ApplicationCommunicator(application, {"type": "lifespan"})
+    await lifespan.send_input({"type": "lifespan.startup"})
+    await lifespan.receive_output(timeout=10)
+    stream = ApplicationCommunicator(application, scope(cookie))
+    await stream.receive_output(timeout=10)
+    await next_event(stream)
+    await asyncio.sleep(1)  # the listener's own start wakes every stream once
+    while not stream.output_queue.empty():
+        await next_event(stream)
+    await sync_to_async(accounts.log_out_everywhere)(cast.member, actor=cast.member)
+    await sync_to_async(write)(cast)
+    said = await stream.receive_output(timeout=10)
+    await stream.wait(timeout=10)
+    await lifespan.send_input({"type": "lifespan.shutdown"})
+    await lifespan.wait(timeout=10)
+    await sync_to_async(connections.close_all)()
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_says_nothing_more_once_its_session_is_over() -> None:
+    cast = make_cast()
+    said = asyncio.run(after_leaving(cast, cookie_of(cast.member)))
+    assert said["body"] == b""
+    assert not said.get("more_body")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "http://"])
+def test_an_origin_that_is_none_may_not_read(origin: str) -> None:
+    headers = dict(asyncio.run(answer(scope(origin=origin)))["headers"])
+    assert b"access-control-allow-origin" not in headers

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -67,6 +68,12 @@ def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return _problem(request, "unreadable", SENTENCES[400], error.status_code)
+
+
+@api.exception_handler(DataError)
+def unkeepable(request: HttpRequest, error: DataError) -> HttpResponse:
+    """Text or a number that the database cannot hold."""
+    return _problem(request, "unreadable", SENTENCES[400], 400)
 
 
 @api.exception_handler(ValidationError)

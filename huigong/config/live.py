@@ -93,7 +93,8 @@ def _wake_all() -> None:
 
 async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    account = await sync_to_async(_account)(headers.get("cookie", ""))
+    cookies = headers.get("cookie", "")
+    account = await sync_to_async(_account)(cookies)
     if account is None:
         await _answer(send, 401, headers)
         return
@@ -107,7 +108,8 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         await _begin(send, 200, headers, b"text/event-stream")
         while not gone.done():
-            await _say(send, account, changed)
+            if not await _say(send, cookies, account, changed):
+                return
             waiting = asyncio.create_task(changed.wait())
             await asyncio.wait(
                 {gone, waiting}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -120,13 +122,17 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
             del _streams[account.pk]
 
 
-async def _say(send: Send, account: Any, changed: asyncio.Event) -> None:
-    """The unread count when something changed, else a sign of life."""
+async def _say(send: Send, cookies: str, account: Any, changed: asyncio.Event) -> bool:
+    """The unread count when something changed, else a sign of life. False ends it: the session is over."""
     body = b": still here\n\n"
     if changed.is_set():
         changed.clear()
+        if await sync_to_async(_account)(cookies) != account:
+            await send({"type": "http.response.body", "body": b""})
+            return False
         body = f"event: unread\ndata: {await sync_to_async(_unread)(account)}\n\n".encode()
     await send({"type": "http.response.body", "body": body, "more_body": True})
+    return True
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -138,7 +144,7 @@ def _account(cookies: str) -> Any:
     """The account of the session cookie, or None."""
     close_old_connections()
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    if not key:
+    if not key or "\0" in key:
         return None
     request = HttpRequest()
     request.session = SessionStore(key)
@@ -169,10 +175,17 @@ def _headers(request_headers: dict[str, str], content_type: bytes) -> list[tuple
         (b"x-accel-buffering", b"no"),
     ]
     origin = request_headers.get("origin", "")
-    if origin and urlsplit(origin).hostname == urlsplit(f"//{request_headers.get('host', '')}").hostname:
+    if (host := _host(origin)) and host == _host(f"//{request_headers.get('host', '')}"):
         headers += [
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-allow-credentials", b"true"),
             (b"vary", b"Origin"),
         ]
     return headers
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None

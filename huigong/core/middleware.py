@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import connection
+from django.db import DataError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from huigong.core import audit
@@ -73,6 +73,33 @@ class RequestContextMiddleware:
             return response
         response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class UnkeepableText:
+    """Answers 400 to NUL, which no person types and PostgreSQL cannot keep, wherever in a request it stands.
+
+    What is asked for is looked at before anything reads it, the form once the request may pass. Whatever the
+    database itself calls bad data later is bad input too: 400 and a line in the log, not a broken page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in query or any("\0" in value for value in request.COOKIES.values()):
+            return error_page(request, 400)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        sent = (text for name, values in request.POST.lists() for text in (name, *values))
+        return error_page(request, 400) if any("\0" in text for text in sent) else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DataError):
+            return None
+        log.error("bad-data", kind=type(exception.__cause__).__name__)
+        return error_page(request, 400)
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from huigong.core import qr
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.faces.portal import queries
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
@@ -51,7 +52,7 @@ def member_codes(request: HttpRequest) -> HttpResponse:
 def points(request: HttpRequest) -> HttpResponse:
     """Points: how many, where from, where to."""
     before = request.GET.get("before", "")
-    context = {"ledger": queries.ledger(request.user, before=int(before) if before.isdigit() else None)}
+    context = {"ledger": queries.ledger(request.user, before=row_key(before))}
     return render_page(request, "portal/points.html", context, block="rows" if before else None)
 
 

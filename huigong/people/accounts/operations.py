@@ -106,14 +106,14 @@ def register(phone: str, *, actor: audit.Actor, name: str = "", password: str | 
 
 @transaction.atomic
 def set_password(account: Account, *, password: str, actor: audit.Actor) -> Account:
-    """Set a new password and end all other sessions. Refuses one that is short or common."""
+    """Set a new password and end all other sessions and tokens. Refuses one that is short or common."""
     try:
         validate_password(password, account)
     except ValidationError as error:
         raise Refused("".join(error.messages), "weak-password", status=422) from None
     account.set_password(password)
     account.save(update_fields=["password"])
-    _end_tokens(account)
+    _end_everything(account)
     audit.record(actor, "accounts:account:set-password", account)
     return account
 
@@ -121,14 +121,15 @@ def set_password(account: Account, *, password: str, actor: audit.Actor) -> Acco
 @transaction.atomic
 def log_out_everywhere(account: Account, *, actor: audit.Actor) -> Account:
     """End every session and token of the account, at once for sessions and within 30 s for tokens."""
-    Account.objects.filter(pk=account.pk).update(session_epoch=F("session_epoch") + 1)
-    account.refresh_from_db(fields=["session_epoch"])
-    _end_tokens(account)
+    _end_everything(account)
     audit.record(actor, "accounts:account:log-out-everywhere", account)
     return account
 
 
-def _end_tokens(account: Account) -> None:
+def _end_everything(account: Account) -> None:
+    """Sessions and access tokens carry the epoch; refresh tokens are rows."""
+    Account.objects.filter(pk=account.pk).update(session_epoch=F("session_epoch") + 1)
+    account.refresh_from_db(fields=["session_epoch"])
     RefreshToken.objects.filter(account=account, revoked_at=None).update(revoked_at=Now())
 
 

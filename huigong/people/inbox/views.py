@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.inbox import operations, permissions, queries
 
 PAGE = 20
@@ -22,7 +23,7 @@ ICONS = {
 def index(request: HttpRequest) -> HttpResponse:
     """Messages, newest first."""
     before = request.GET.get("before", "")
-    page = queries.page(request.user, before=int(before) if before.isdigit() else None, limit=PAGE)
+    page = queries.page(request.user, before=row_key(before), limit=PAGE)
     return render_page(
         request, "inbox/index.html", {"page_of": page, "icons": ICONS}, block="rows" if before else None
     )

@@ -51,7 +51,7 @@ def claim(account: "Account", *, name: str, document_kind: str, id_number: str, 
         raise Refused("您有一份认领还在核对，请等工会答复或先撤回。", "open-claim") from None
     approvals.note(made, step="申请认领", decision=Decision.SUBMITTED, actor=actor)
     audit.record(actor, "membership:claim:submit", made, after={"person": held.person_id}, org=held.union)
-    if _is_plain(account, held.person):
+    if _is_plain(account, _locked(held.person)):
         _confirm_at_once(made)
     else:
         title = f"{held.person.name}申请认领会籍，请核对本人"
@@ -69,6 +69,11 @@ def _standing(account: "Account", person: Person) -> Claim | None:
     if confirmed := mine.filter(state=State.CONFIRMED).order_by("-id").first():
         return confirmed
     raise Refused("这份会籍已经在您的账号里，不用认领。", "already-yours")
+
+
+def _locked(person: Person) -> Person:
+    """The record as it stands now: of two who claim it at once, the second finds it taken."""
+    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _is_plain(account: "Account", person: Person) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.membership import operations, permissions, queries
 from huigong.people.membership.forms import ApproveForm, ExpulsionForm, ReasonForm
 
@@ -142,7 +143,7 @@ def reject_application(request: HttpRequest, application_id: int) -> HttpRespons
 @require_POST
 def approve_many(request: HttpRequest) -> HttpResponse:
     """Take in all that were ticked; say how many, and why not the others."""
-    ids = [int(value) for value in request.POST.getlist("id")[:100] if value.isdigit()]
+    ids = [key for value in request.POST.getlist("id")[:100] if (key := row_key(value))]
     found = permissions.get_applications(request.user, ids, permissions.JOIN_REVIEW)
     outcomes = operations.approve_many(found, actor=request.user)
     approved = sum(outcome.approved for outcome in outcomes)
