@@ -10,7 +10,6 @@ from huigong.services.activities.views import (
     editing,
     manage,
     member,
-    online,
     roster,
 )
 
@@ -37,18 +36,18 @@ draw = [
     path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
 ]
 works = [
-    path("<int:activity_id>/works/", online.gallery, name="gallery"),
-    path("<int:activity_id>/works/new", online.contribute, name="contribute"),
-    path("works/<int:contribution_id>/", online.work, name="work"),
-    path("works/<int:contribution_id>/photo", online.photo, name="work-photo"),
-    path("works/<int:contribution_id>/thumbnail", online.thumbnail, name="work-thumbnail"),
-    path("works/<int:contribution_id>/withdraw", online.withdraw, name="withdraw-work"),
-    path("works/<int:contribution_id>/vote", online.vote, name="vote"),
-    path("works/<int:contribution_id>/unvote", online.take_vote_back, name="take-vote-back"),
-    path("manage/<int:activity_id>/works", online.contributions, name="contributions"),
-    path("manage/<int:activity_id>/works/show", online.show_many, name="show-works"),
-    path("manage/works/<int:contribution_id>/show", online.show, name="show-work"),
-    path("manage/works/<int:contribution_id>/refuse", online.refuse, name="refuse-work"),
+    path("<int:activity_id>/works/".gallery, name="gallery"),
+    path("<int:activity_id>/works/new".contribute, name="contribute"),
+    path("works/<int:contribution_id>/".work, name="work"),
+    path("works/<int:contribution_id>/photo".photo, name="work-photo"),
+    path("works/<int:contribution_id>/thumbnail".thumbnail, name="work-thumbnail"),
+    path("works/<int:contribution_id>/withdraw".withdraw, name="withdraw-work"),
+    path("works/<int:contribution_id>/vote".vote, name="vote"),
+    path("works/<int:contribution_id>/unvote".take_vote_back, name="take-vote-back"),
+    path("manage/<int:activity_id>/works".contributions, name="contributions"),
+    path("manage/<int:activity_id>/works/show".show_many, name="show-works"),
+    path("manage/works/<int:contribution_id>/show".show, name="show-work"),
+    path("manage/works/<int:contribution_id>/refuse".refuse, name="refuse-work"),
 ]
 cadres = [
     path("manage/", manage.index, name="manage-index"),
@@ -80,4 +79,4 @@ door = [
     path("signups/<int:signup_id>/check-in", checkin.by_hand, name="check-in-by-hand"),
     path("signups/<int:signup_id>/undo-check-in", checkin.undo, name="undo-check-in"),
 ]
-urlpatterns = draw + works + members + cadres + door
+urlpatterns = draw + members + cadres + door

@@ -10,15 +10,6 @@ from huigong.services.activities.operations.drafting import (
     update_activity,
 )
 from huigong.services.activities.operations.draws import draw_lots, freeze_due_lists, freeze_list
-from huigong.services.activities.operations.online import (
-    contribute,
-    refuse,
-    show,
-    show_many,
-    take_vote_back,
-    vote,
-    withdraw,
-)
 from huigong.services.activities.operations.publishing import (
     approve,
     cancel_activity,
@@ -59,7 +50,6 @@ __all__ = [
     "check_in_by_code",
     "close",
     "close_feed",
-    "contribute",
     "copy",
     "create_activity",
     "decide_signup",
@@ -72,21 +62,15 @@ __all__ = [
     "freeze_list",
     "open_feed",
     "publish",
-    "refuse",
     "remind",
     "remove_signup",
     "report",
     "return_activity",
     "set_quotas",
-    "show",
-    "show_many",
     "show_numbers",
     "sign_up",
     "submit",
-    "take_vote_back",
     "undo_check_in",
     "update_activity",
-    "vote",
-    "withdraw",
     "withdraw_submission",
 ]
