@@ -51,12 +51,16 @@ def visible_to(actor: Actor) -> QuerySet[Activity]:
     )
 
 
-def managed_by(actor: Actor) -> QuerySet[Activity]:
-    """Activities, drafts included, that the actor may look after."""
+def managed_by(actor: Actor, permission: str = VIEW) -> QuerySet[Activity]:
+    """Activities, drafts included, that the actor may look after, or on which they hold `permission`.
+
+    A group leader does not look after activities, but stands at the door.
+    """
     if not actor.pk:
         return Activity.objects.none()
     guest = Q(pk__in=orgs.granted_ids(actor, GRANT))
-    return Activity.objects.filter(Q(union__in=orgs.reach(actor, VIEW)) | guest)
+    office = Q(union__in=orgs.reach(actor, VIEW)) | Q(union__in=orgs.reach(actor, permission))
+    return Activity.objects.filter(office | guest)
 
 
 def get_activity(actor: Actor, activity_id: int) -> Activity:
@@ -79,7 +83,8 @@ def _attended_by(actor: Actor) -> QuerySet[Activity]:
 
 def get_managed(actor: Actor, activity_id: int, permission: str) -> Activity:
     """An activity to work on: 404 when outside the actor's reach, 403 when `permission` is lacking."""
-    activity = managed_by(actor).select_related("union__parent", "cover").filter(pk=activity_id).first()
+    found = managed_by(actor, permission).filter(pk=activity_id)
+    activity = found.select_related("union__parent", "cover").first()
     if activity is None:
         raise Http404
     if not may(actor, permission, activity):
@@ -194,7 +199,7 @@ def get_managed_session(actor: Actor, session_id: int, permission: str) -> Sessi
 def get_managed_signup(actor: Actor, signup_id: int, permission: str) -> Signup:
     """A signup of an activity that `actor` looks after: 404 hidden, 403 when `permission` is lacking."""
     signup = (
-        Signup.objects.filter(session__activity__in=managed_by(actor), pk=signup_id)
+        Signup.objects.filter(session__activity__in=managed_by(actor, permission), pk=signup_id)
         .select_related("session__activity__union", "session__pool", "entry", "person", "union")
         .first()
     )

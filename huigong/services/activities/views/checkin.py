@@ -20,7 +20,7 @@ from huigong.core.jinja import render_page
 from huigong.people.accounts import queries as accounts
 from huigong.services.activities import operations, permissions
 from huigong.services.activities.forms.checkin import LiveScan, ReasonForm, Upload, read
-from huigong.services.activities.models import Session, Signup
+from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.queries import checkin as queries
 from huigong.services.activities.views.answers import number, one_of
 
@@ -51,6 +51,7 @@ def check_in(request: HttpRequest, activity_id: int) -> HttpResponse:
     kept = {"session": door.session.pk, "who": who, "q": text}
     context = {
         "door": door,
+        "back": _back(request, door.activity),
         "who": who,
         "text": text,
         "here": _query(kept),
@@ -70,6 +71,13 @@ def _door(request: HttpRequest, activity_id: int, session_id: int | None) -> que
     if door is None:
         raise Http404
     return door
+
+
+def _back(request: HttpRequest, activity: Activity) -> str:
+    """The activity's desk; who only stands at the door goes to the list."""
+    if permissions.may(request.user, permissions.VIEW, activity):
+        return reverse("activities:manage", args=[activity.pk])
+    return reverse("activities:index")
 
 
 def _query(values: dict[str, Any]) -> str:

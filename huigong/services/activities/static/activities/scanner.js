@@ -186,6 +186,17 @@
     setTimeout(() => { busy = false; }, READY_AFTER);
   }
 
+  /* A hand scanner may be quicker than the answers; none of its codes is lost, and the same one may come again. */
+  let typing = Promise.resolve();
+
+  function takeTyped(code) {
+    typing = typing.then(async () => {
+      while (busy) await new Promise((resolve) => setTimeout(resolve, 40));
+      last = { text: "", at: 0 };
+      await take(code);
+    });
+  }
+
   let renewing = 0;
 
   function renewRoster() {
@@ -316,8 +327,7 @@
     event.preventDefault();
     event.stopPropagation();
     checkIn.allowSound();
-    last = { text: "", at: 0 };
-    take(field.value);
+    takeTyped(field.value);
     field.value = "";
     field.focus();
   }, true);
@@ -326,7 +336,8 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (navigator.onLine) return;
     event.preventDefault();
-    say("查名单和手工签到要联网", "warn");
+    const cause = event.detail.requestConfig.triggeringEvent;
+    if (cause && (cause.type === "click" || cause.type === "submit")) say("查名单和手工签到要联网", "warn");
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open=hand], [data-open=undo]");
