@@ -35,20 +35,6 @@ draw = [
     path("manage/sessions/<int:session_id>/freeze-list", draws.freeze_list, name="freeze-list"),
     path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
 ]
-works = [
-    path("<int:activity_id>/works/".gallery, name="gallery"),
-    path("<int:activity_id>/works/new".contribute, name="contribute"),
-    path("works/<int:contribution_id>/".work, name="work"),
-    path("works/<int:contribution_id>/photo".photo, name="work-photo"),
-    path("works/<int:contribution_id>/thumbnail".thumbnail, name="work-thumbnail"),
-    path("works/<int:contribution_id>/withdraw".withdraw, name="withdraw-work"),
-    path("works/<int:contribution_id>/vote".vote, name="vote"),
-    path("works/<int:contribution_id>/unvote".take_vote_back, name="take-vote-back"),
-    path("manage/<int:activity_id>/works".contributions, name="contributions"),
-    path("manage/<int:activity_id>/works/show".show_many, name="show-works"),
-    path("manage/works/<int:contribution_id>/show".show, name="show-work"),
-    path("manage/works/<int:contribution_id>/refuse".refuse, name="refuse-work"),
-]
 cadres = [
     path("manage/", manage.index, name="manage-index"),
     path("manage/new", editing.new, name="new"),
