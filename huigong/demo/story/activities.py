@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from huigong.core.audit import SYSTEM
 from huigong.core.errors import Refused
 from huigong.demo.seeds import words
 from huigong.demo.story.clock import Story
@@ -12,7 +13,6 @@ from huigong.demo.story.stage import Stage
 from huigong.people.accounts.models import Account
 from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import Member, Rule
-from huigong.resources.seats import operations as seats
 from huigong.resources.seats.models import Pool
 from huigong.services.activities import operations as activities
 from huigong.services.activities.models import Activity, Session, Signup
@@ -20,6 +20,8 @@ from huigong.services.activities.operations import SessionPlan
 
 _HOURS = timedelta(hours=3)
 _CAME = 0.85
+_SURVEYED = 28
+"""Days for which a survey can be answered."""
 _SURVEY = [
     {
         "id": "rating",
@@ -86,15 +88,36 @@ def _held(stage: Stage, plan: Plan) -> Story:
         activities.cancel_signup(signup, actor=account)
     _place_in_time(stage, activity, plan)
     yield stage.clock.at(plan.on, plan.at)
-    for _, signup in parts:
-        if stage.rng.random() < _CAME or signup.person.account_id == stage.accounts["member"].pk:
-            moment = activity.starts_at + timedelta(minutes=stage.rng.randint(-15, 10))
-            activities.check_in(signup, actor=_officer(stage, plan), at=moment)
+    came = _check_in(stage, activity, plan)
     yield stage.clock.at(plan.on + 1, "17:30")
     activities.close(activity, actor=_officer(stage, plan))
+    if plan.on > -_SURVEYED:
+        _answer(stage, came)
     yield stage.clock.at(plan.on + 4, "16:00")
     text = f"<p>{plan.title}顺利举行，到场会员反映良好，照片和签到名单已归档。</p>"
     activities.report(activity, text=text, spent_fen=plan.people * 4500, actor=_officer(stage, plan))
+
+
+def _check_in(stage: Stage, activity: Activity, plan: Plan) -> list[Signup]:
+    """Most come, the demo member always; returns who did."""
+    placed = Signup.objects.filter(session__activity=activity, entry__state="confirmed").order_by("id")
+    came = [
+        signup
+        for signup in placed.select_related("session__activity__union", "entry", "person")
+        if signup.person.account_id == stage.accounts["member"].pk or stage.rng.random() < _CAME
+    ]
+    for signup in came:
+        moment = activity.starts_at + timedelta(minutes=stage.rng.randint(-15, 10))
+        activities.check_in(signup, actor=_officer(stage, plan), at=moment)
+    return came
+
+
+def _answer(stage: Stage, came: list[Signup]) -> None:
+    """Every other participant says how it was; the demo member has yet to."""
+    for signup in came[1::2]:
+        if signup.person.account_id != stage.accounts["member"].pk:
+            rating = stage.rng.choice(["很满意", "很满意", "满意", "一般"])
+            activities.answer_survey(signup, answers={"rating": rating})
 
 
 def _officer(stage: Stage, plan: Plan) -> Account:
@@ -165,15 +188,16 @@ def _place_in_time(stage: Stage, activity: Activity, plan: Plan) -> None:
 def _fill(stage: Stage, activity: Activity, plan: Plan) -> list[tuple[Account, Signup]]:
     """As many members as the plan says sign up; some others ask in vain, as in life."""
     sessions = list(activity.sessions.select_related("pool", "activity__union"))
+    audience = membership.audience(activity.audience)
+    star = stage.accounts["member"]
     parts: list[tuple[Account, Signup]] = []
     for account, member in stage.members(first=_first(stage, plan), lead=plan.who in ("member", "ours")):
         if len(parts) == plan.people - (plan.who == "last"):
             break
-        if plan.who != "last" or account != stage.accounts["member"]:
+        if audience.why_not(member) is None and not (plan.who == "last" and account == star):
             parts += _sign_up(stage, sessions[len(parts) % len(sessions)], account, member)
     if plan.who == "last":
-        account = stage.accounts["member"]
-        parts += _sign_up(stage, sessions[0], account, membership.member_of(account))
+        parts += _sign_up(stage, sessions[0], star, stage.member(star))
     return parts
 
 
@@ -183,7 +207,7 @@ def _first(stage: Stage, plan: Plan) -> str:
 
 
 def _sign_up(
-    stage: Stage, session: Session, account: Account, member: Member | None
+    stage: Stage, session: Session, account: Account, member: Member
 ) -> list[tuple[Account, Signup]]:
     companions = []
     if session.activity.max_companions and stage.rng.random() < 0.3:
@@ -227,7 +251,7 @@ def _offered(stage: Stage, plan: Plan) -> Story:
         activities.cancel_signup(signup, actor=account)
     _place_in_time(stage, activity, plan)
     yield stage.clock.at(min(plan.closes, 0), "20:00")
-    _draw(activity, plan)
+    _draw(stage, activity, plan)
 
 
 def _decide(stage: Stage, plan: Plan, parts: list[tuple[Account, Signup]]) -> None:
@@ -241,12 +265,13 @@ def _decide(stage: Stage, plan: Plan, parts: list[tuple[Account, Signup]]) -> No
         )
 
 
-def _draw(activity: Activity, plan: Plan) -> None:
-    for session in activity.sessions.select_related("pool"):
+def _draw(stage: Stage, activity: Activity, plan: Plan) -> None:
+    """The nightly job locks the list; the organiser draws."""
+    for session in activity.sessions.select_related("pool", "activity__union"):
         if plan.after:
-            seats.freeze(session.pool)
+            activities.freeze_list(session, actor=SYSTEM)
         if plan.after == "draw":
-            seats.draw(session.pool)
+            activities.draw_lots(session, actor=_officer(stage, plan))
 
 
 def desk(stage: Stage) -> Iterator[Story]:

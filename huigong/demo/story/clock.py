@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from heapq import heapify, heappop, heappush
 
 from django.apps import apps
@@ -13,11 +12,22 @@ from psycopg import sql
 Story = Iterator[datetime]
 """A generator that yields the moment at which what follows happens."""
 
-_IGNORE = "SELECT set_config('pgtrigger.ignore', %s::text[]::text, true)"
-"""What the triggers of append-only tables look at: even the trail of a demo must tell the story's times."""
-
 _SKEW = timedelta(seconds=30)
 """Between this machine's clock and the database's; both leave stamps."""
+
+_SET_BACK = """
+CREATE OR REPLACE FUNCTION pg_temp.set_back(from_now timestamptz, the_moment timestamptz) RETURNS void AS $$
+DECLARE to_now timestamptz := clock_timestamp() + interval '1 minute';
+BEGIN
+    -- Deferred checks of what was written: settled now, they do not pile up until the commit.
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+    -- Even the trail of a demo must tell the story's times: triggers of append-only tables look at this.
+    PERFORM set_config('pgtrigger.ignore', {triggers}, true);
+    {updates};
+    PERFORM set_config('pgtrigger.ignore', '{{}}', true);
+END $$ LANGUAGE plpgsql
+"""
 
 
 class Clock:
@@ -26,7 +36,6 @@ class Clock:
     def __init__(self) -> None:
         self.start = timezone.now()
         self.moment = self.start
-        self._stamps = list(_stamps())
 
     @property
     def today(self) -> date:
@@ -45,58 +54,49 @@ class Clock:
         return min(moment, self.start - timedelta(minutes=1)) if days <= 0 else moment
 
     def tell(self, stories: Iterable[Story]) -> None:
-        """Tell all stories side by side in the order of their moments, so that ids rise with time."""
+        """Tell all stories side by side in the order of their moments, so that ids rise with time.
+
+        After each step every stamp of now, in whatever table, becomes the step's moment.
+        """
         queue = [(next(story), place, story) for place, story in enumerate(stories)]
         heapify(queue)
-        while queue:
-            self.moment, place, story = heappop(queue)
-            following = next(story, None)
-            self._set_back()
-            if following is not None:
-                heappush(queue, (following, place, story))
-
-    def _set_back(self) -> None:
-        """Every stamp of now, in whatever table, becomes the story's moment."""
-        fresh = {"from": self.start - _SKEW, "to": timezone.now() + _SKEW, "moment": self.moment}
         with connection.cursor() as cursor:
-            # deferred checks of what was written: settled now, they do not pile up until the commit
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            cursor.execute(_IGNORE, [_append_only_triggers()])
-            for statement in self._stamps:
-                cursor.execute(statement, fresh)
-            cursor.execute(_IGNORE, [[]])
+            cursor.execute(_set_back())
+            while queue:
+                self.moment, place, story = heappop(queue)
+                following = next(story, None)
+                cursor.execute("SELECT pg_temp.set_back(%s, %s)", [self.start - _SKEW, self.moment])
+                if following is not None:
+                    heappush(queue, (following, place, story))
 
 
-@cache
-def _append_only_triggers() -> list[str]:
-    return [
+def _set_back() -> sql.Composed:
+    """The function that looks through each of our tables with times in it."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("huigong.")]
+    triggers = [
         trigger.get_pgid(model)
-        for model in apps.get_models()
+        for model in ours
         for trigger in getattr(model._meta, "triggers", [])
         if trigger.name.endswith("_no_change")
     ]
+    updates = [_update(model, columns) for model in ours if (columns := _time_columns(model))]
+    return sql.SQL(_SET_BACK).format(
+        triggers=sql.Literal("{" + ",".join(triggers) + "}"), updates=sql.SQL(";\n    ").join(updates)
+    )
 
 
-def _stamps() -> Iterator[sql.Composed]:
-    """One UPDATE for each of our tables with times in it."""
-    for model in apps.get_models():
-        columns = [
-            field.column
-            for field in model._meta.local_concrete_fields
-            if isinstance(field, models.DateTimeField)
-        ]
-        if columns and model.__module__.startswith("huigong."):
-            yield _update(model._meta.db_table, columns)
+def _time_columns(model: type[models.Model]) -> list[str]:
+    fields = model._meta.local_concrete_fields
+    return [field.column for field in fields if isinstance(field, models.DateTimeField)]
 
 
-def _update(table: str, columns: list[str]) -> sql.Composed:
+def _update(model: type[models.Model], columns: list[str]) -> sql.Composed:
     names = [sql.Identifier(column) for column in columns]
-    fresh = [sql.SQL("{} BETWEEN %(from)s AND %(to)s").format(name) for name in names]
+    fresh = [sql.SQL("{} BETWEEN from_now AND to_now").format(name) for name in names]
     values = [
-        sql.SQL("{} = CASE WHEN {} THEN %(moment)s ELSE {} END").format(name, is_fresh, name)
+        sql.SQL("{} = CASE WHEN {} THEN the_moment ELSE {} END").format(name, is_fresh, name)
         for name, is_fresh in zip(names, fresh, strict=True)
     ]
     return sql.SQL("UPDATE {} SET {} WHERE {}").format(
-        sql.Identifier(table), sql.SQL(", ").join(values), sql.SQL(" OR ").join(fresh)
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(values), sql.SQL(" OR ").join(fresh)
     )

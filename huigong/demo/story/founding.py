@@ -19,7 +19,7 @@ from huigong.people.orgs.models import Post, Union
 GO_LIVE = -395
 """So many days ago the platform was opened."""
 _WAVES = 8
-_USERS = 0.7
+_USERS = 0.65
 """So many of a roll claim their record."""
 
 
@@ -120,7 +120,7 @@ def _import_roll(stage: Stage, row: dict[str, Any]) -> None:
     named = [role for role in cast() if role.union == row["key"]]
     for place in range(row["members"]):
         role = named[place] if place < len(named) else None
-        somebody = stage.somebody(sex=role.sex, name=role.name) if role else stage.somebody()
+        somebody = stage.somebody(role)
         fields = membership.PersonFields(
             name=somebody.name,
             id_number=somebody.id_number,
@@ -200,7 +200,7 @@ def _install_cast(stage: Stage) -> None:
 
 
 def _install(stage: Stage, role: Role) -> None:
-    somebody = stage.somebody(sex=role.sex, name=role.name)
+    somebody = stage.somebody(role)
     account = stage.open_account(somebody, role=role.role, named=bool(role.office))
     if role.office:
         stage.accounts[f"{role.office}.{role.post}"] = account

@@ -155,6 +155,7 @@ def _moving(stage: Stage, source: str, target: str, *, asked: int, steps: tuple[
         if step == "take_in":
             stage.active[source].remove(account)
             stage.active[target].append(account)
+            stage.forget(account)
         Transfer.objects.filter(pk=transfer.pk).update(due_on=_due_on(stage))
 
 

@@ -19,6 +19,8 @@ from huigong.people.membership.queries import Member
 from huigong.people.orgs.models import Union
 
 _SEED = 350521
+_FIRST_SERIAL = 101
+"""Those below are the cast's."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,15 @@ class Stage:
         """Members of each union who use the platform, by its key."""
         self.users: set[Somebody] = set()
         """Who of the rolls has claimed their record."""
+        self._members: dict[int, Member | None] = {}
         self._crowd = Crowd(self.rng)
-        self._serials = iter(range(1, 10_000))
+        self._serials = iter(range(_FIRST_SERIAL, 10_000))
 
-    def somebody(self, *, sex: str = "", name: str = "") -> Somebody:
-        """The next invented person."""
-        return self._crowd.somebody(next(self._serials), sex=sex, name=name)
+    def somebody(self, role: Role | None = None) -> Somebody:
+        """The next invented person; or one of the cast, whose phones are easy to type."""
+        if role is None:
+            return self._crowd.somebody(next(self._serials))
+        return self._crowd.somebody(cast().index(role) + 1, sex=role.sex, name=role.name)
 
     def open_account(
         self, somebody: Somebody, *, role: str = "", phone: str = "", named: bool = False
@@ -99,8 +104,17 @@ class Stage:
         self.rng.shuffle(users)
         leader = self.accounts["member"] if lead else None
         for _, account in sorted(users, key=lambda user: (user[1] != leader, user[0] != first)):
-            if member := roll.member_of(account):
-                yield account, member
+            yield account, self.member(account)
+
+    def member(self, account: Account) -> Member:
+        """Who stands behind the account of somebody who is `active`; looked up once, `forget` after a move."""
+        if account.pk not in self._members:
+            self._members[account.pk] = roll.member_of(account)
+        return self._members[account.pk]
+
+    def forget(self, account: Account) -> None:
+        """Look this member up afresh the next time."""
+        self._members.pop(account.pk, None)
 
 
 def trade_of(row: dict[str, Any]) -> Trade:

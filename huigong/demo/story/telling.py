@@ -1,6 +1,6 @@
 """All stories of the demo scale, told together."""
 
-from huigong.demo.story import activities, founding, requests
+from huigong.demo.story import activities, founding, online, requests
 from huigong.demo.story.stage import Stage
 
 
@@ -22,6 +22,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *activities.past(stage),
             *activities.present(stage),
             *activities.desk(stage),
+            *online.online(stage),
         ]
     )
     return stage
