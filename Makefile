@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 OFFLINE := $(BIN)/python -m huigong.cli.offline
-SYNC := $(BIN)/uv sync --frozen --inexact --no-dev
+SYNC := $(BIN)/uv sync --frozen --inexact
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -60,7 +60,7 @@ $(BIN)/uv:
 
 .venv/.packages: $(BIN)/uv uv.lock pyproject.toml
 	@echo '正在安装 Python 软件包……'
-	@$(SYNC) || { echo '安装 Python 软件包失败；请检查网络（能否访问 PyPI）。' >&2; exit 1; }
+	@$(SYNC) --no-dev || { echo '安装 Python 软件包失败；请检查网络（能否访问 PyPI）。' >&2; exit 1; }
 	@touch $@
 
 .venv/.packages-dev: .venv/.packages
