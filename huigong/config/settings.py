@@ -134,15 +134,9 @@ ROOT_URLCONF = "huigong.config.urls"
 WSGI_APPLICATION = "huigong.config.wsgi.application"
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
+# The workbench's templates name no engine, and each miss would search every folder of the other one; members' pages
+# name theirs (`core.jinja.render_page`).
 TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "environment": "huigong.core.jinja.environment",
-            "context_processors": ["huigong.core.jinja.page_context"],
-        },
-    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -152,6 +146,14 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "huigong.core.jinja.environment",
+            "context_processors": ["huigong.core.jinja.page_context"],
         },
     },
 ]

@@ -1,10 +1,12 @@
 """The audit trail: one row for every decision by or about a person, in the decision's own transaction."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from huigong.core import bulk
 from huigong.core.models import AuditRow
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -33,6 +35,16 @@ class _System:
 SYSTEM = _System()
 
 
+class Deed(NamedTuple):
+    """What `record` is told, for who does many things at once."""
+
+    action: str
+    target: Any
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    org: Any = None
+
+
 def record(
     actor: Actor,
     action: str,
@@ -47,33 +59,38 @@ def record(
     `before` and `after` hold the changed values only, and never personal data in the clear. `org` is the
     union in whose books this stands; its cadres and those above may read the row.
     """
-    draft(actor, action, target, before=before, after=after, org=org).save(force_insert=True)
+    AuditRow.objects.create(**_row(actor, action, target, before, after, org))
 
 
-def draft(
+def record_many(actor: Actor, deeds: Iterable[Deed]) -> None:
+    """Write a row for each deed, as `record` would one by one, at once."""
+    rows = [_row(actor, deed.action, deed.target, deed.before, deed.after, deed.org) for deed in deeds]
+    if rows:
+        bulk.copy_values(AuditRow, list(rows[0]), (list(row.values()) for row in rows))
+
+
+def _row(
     actor: Actor,
     action: str,
     target: Any,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    org: Any = None,
-) -> AuditRow:
-    """The row that `record` writes, for who writes many of them at once."""
-    return AuditRow(
-        actor_id=actor.pk,
-        actor_name=actor.display_name,
-        action=action,
-        target_type=target._meta.label_lower,
-        target_id=target.pk,
-        target_label=str(target)[:200],
-        org_id=org.pk if org else None,
-        org_name=org.name if org else "",
-        org_path=org.path if org else "",
-        before=before,
-        after=after,
-        request_id=request_id.get(),
-    )
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    org: Any,
+) -> dict[str, Any]:
+    return {
+        "actor_id": actor.pk,
+        "actor_name": actor.display_name,
+        "action": action,
+        "target_type": target._meta.label_lower,
+        "target_id": target.pk,
+        "target_label": str(target)[:200],
+        "org_id": org.pk if org else None,
+        "org_name": org.name if org else "",
+        "org_path": org.path if org else "",
+        "before": before,
+        "after": after,
+        "request_id": request_id.get(),
+    }
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def bulk_action(
                 "opts": model_admin.opts,
                 "rows": rows,
                 "text": text.format(count=len(rows)),
-                "submit": submit,
+                "submit_text": submit,
                 "form": answers,
                 "action": name,
             }

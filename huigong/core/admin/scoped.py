@@ -5,19 +5,23 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.contrib.admin import ShowFacets
+from django.contrib.admin import ShowFacets, display, helpers
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from unfold.admin import ModelAdmin
+from django.utils.safestring import mark_safe
+from unfold.admin import ModelAdmin, checkbox
 from unfold.dataclasses import SearchResult
 
 from huigong.core import audit
 from huigong.core.admin import exports
 from huigong.core.audit import Moment
 from huigong.core.errors import Refused
+
+_CHECKBOX = checkbox.render(helpers.ACTION_CHECKBOX_NAME, "KEY")
+"""Drawn once: a template for every row is a tenth of what a list costs."""
 
 
 class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
@@ -142,6 +146,10 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         return str(self.opts.verbose_name)
 
     # --- Actions
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: Model) -> str:
+        return mark_safe(_CHECKBOX.replace("KEY", str(obj.pk)))  # noqa: S308 a number
 
     def target_of_action(self, request: HttpRequest, object_id: str | None, permission: str) -> Model | None:
         """The row an action is about: 404 when hidden, 403 when not allowed. None for actions on the list."""
