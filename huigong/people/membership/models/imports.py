@@ -26,9 +26,7 @@ class RollImport(Model):
     BUSY = (State.CHECKING, State.RUNNING)
     RESTING = (State.UPLOADED, State.CHECKED, State.FAILED)
 
-    union = models.ForeignKey(
-        "orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="导入到"
-    )
+    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="导入到")
     uploaded_by = models.ForeignKey(
         "accounts.Account", on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
     )

@@ -12,6 +12,7 @@ from huigong.people.membership.operations.enrol import (
     reveal_applicant,
     reveal_number,
 )
+from huigong.people.membership.operations.imports import Rejection, RollSummary, import_roll
 from huigong.people.membership.operations.join import (
     Applied,
     Decided,
@@ -48,6 +49,8 @@ __all__ = [
     "Enrolled",
     "Numbers",
     "PersonFields",
+    "Rejection",
+    "RollSummary",
     "apply_to_join",
     "approve_application",
     "approve_many",
@@ -58,6 +61,7 @@ __all__ = [
     "decide_expulsion",
     "enrol",
     "escalate_overdue",
+    "import_roll",
     "leave_union",
     "let_go",
     "propose_expulsion",

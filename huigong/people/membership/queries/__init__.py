@@ -41,11 +41,14 @@ from huigong.people.membership.queries.review import (
     review_counts,
     review_page,
 )
+from huigong.people.membership.queries.sheets import LABELS, ROLL, open_roll, propose_columns
 from huigong.people.membership.queries.unions import joinable, open_to_all, takes_members
 
 __all__ = [
     "KINDS",
+    "LABELS",
     "MIN_AGE",
+    "ROLL",
     "WORK_FORMS",
     "Audience",
     "Concern",
@@ -73,12 +76,14 @@ __all__ = [
     "my_union",
     "on_roll",
     "open_request_count",
+    "open_roll",
     "open_to_all",
     "person_by",
     "person_file",
     "person_of",
     "phone_on_roll",
     "progress",
+    "propose_columns",
     "review",
     "review_counts",
     "review_page",
