@@ -8,7 +8,6 @@ database or its backups.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -86,7 +85,7 @@ def blind_index(kind: str, value: str) -> str:
     """A keyed hash of a normalised value; `kind` separates phones from ID numbers. Empty stays empty."""
     if not value:
         return ""
-    return hmac.new(_index_key(), f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_index_key(), f"{kind}\0{value}".encode(), "sha256").hex()
 
 
 class Sealed:

@@ -17,7 +17,7 @@ _SURNAMES = {
 }  # fmt: skip
 _COMPOUND_SURNAMES = {"单于"}
 _WORD = re.compile(r"(?:[^\W_]|[\U00020000-\U0003ffff])+")
-_HAN_ALONE = re.compile("[\u4e00-\u9fff]+")
+_SHORT = re.compile("[\u4e00-\u9fff]{1,4}")
 
 
 def sort_key(text: str, *, person: bool = False) -> str:
@@ -34,22 +34,41 @@ def initials(text: str, *, person: bool = False) -> str:
     return "".join(_syllables(text, person=person, letters=True))
 
 
-@lru_cache(maxsize=20_000)
 def of_person(name: str) -> tuple[str, str]:
-    """`sort_key` and `initials` of a person's name; thousands of people share the same few thousand names."""
-    key = sort_key(name, person=True)
-    if _HAN_ALONE.fullmatch(name):
-        return key, "".join(syllable[0] for syllable in key.split())
-    return key, initials(name, person=True)
+    """`sort_key` and `initials` of a person's name."""
+    return sort_key(name, person=True), initials(name, person=True)
 
 
 def _syllables(text: str, *, person: bool, letters: bool) -> list[str]:
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 slow to load
-
     text = unicodedata.normalize("NFKC", text).strip().lower()
-    style = Style.FIRST_LETTER if letters else Style.NORMAL
-    syllables = lazy_pinyin(text, style=style, errors=_WORD.findall)  # type: ignore[arg-type]  # a list will do
+    syllables = _read(text, letters=letters)
     if person and text[:1] in _SURNAMES and text[:2] not in _COMPOUND_SURNAMES:
         surname = _SURNAMES[text[0]]
         syllables[0] = surname[0] if letters else surname
     return syllables
+
+
+def _read(text: str, *, letters: bool) -> list[str]:
+    if _SHORT.fullmatch(text) and not _holds_phrase(text):
+        return [_reading(character, letters=letters) for character in text]
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 slow to load
+
+    style = Style.FIRST_LETTER if letters else Style.NORMAL
+    return lazy_pinyin(text, style=style, errors=_WORD.findall)  # type: ignore[arg-type]  # a list will do
+
+
+@lru_cache(maxsize=20_000)
+def _reading(character: str, *, letters: bool) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 slow to load
+
+    style = Style.FIRST_LETTER if letters else Style.NORMAL
+    return lazy_pinyin(character, style=style)[0]
+
+
+def _holds_phrase(text: str) -> bool:
+    """Do some of its characters make a word whose reading the dictionary knows? Most names hold none."""
+    from pypinyin.constants import PHRASES_DICT  # noqa: PLC0415 slow to load
+
+    length = len(text)
+    pieces = (text[start:end] for start in range(length) for end in range(start + 2, length + 1))
+    return any(piece in PHRASES_DICT for piece in pieces)

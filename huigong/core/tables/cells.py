@@ -18,7 +18,7 @@ from huigong.core import identity
 Cell = str | int | float | bool | date | datetime | time | None
 Parse = Callable[[Cell], Any]
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PLACEHOLDERS = frozenset({"", "/", "\\", "-", "--", "—", "——", "———", "…", "……"})
 _NOTHING = frozenset({"无", "暂无", "没有", "不详", "未知", "空", "n/a", "null", "none"})
 _GUARDED = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")
@@ -34,6 +34,8 @@ def is_blank(cell: Cell) -> bool:
     """Nothing in it, or a stroke that stands for nothing."""
     if not isinstance(cell, str):
         return cell is None
+    if cell.isalnum():
+        return False
     return cell.isspace() or (len(cell) < 10 and _tidy(cell) in _PLACEHOLDERS)
 
 
@@ -45,6 +47,8 @@ def says_nothing(cell: Cell) -> bool:
 def as_text(cell: Cell) -> str:
     """The cell as the cadre reads it, without stray spaces; refuses numbers that lost their last digits."""
     if isinstance(cell, str):
+        if cell.isalnum():  # nothing to tidy; most cells are so, and a roll has a million of them
+            return cell
         text = _GUARDED.sub("", _tidy(cell))
         if _SCIENTIFIC.fullmatch(text):
             raise ValueError(DIGITS_LOST)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from huigong.core.tables.cells import Cell, is_blank
@@ -67,6 +68,7 @@ def _match_headings(row: Sequence[Cell], schema: Schema) -> dict[str, tuple[int,
     return found
 
 
+@lru_cache(maxsize=4096)
 def _plain(heading: str) -> str:
     """A heading without notes in brackets, numbering, stars and spaces."""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading))
@@ -80,6 +82,7 @@ def _likeness(heading: str, column: Column) -> float:
     )
 
 
+@lru_cache(maxsize=16384)
 def _likeness_of_words(heading: str, word: str) -> float:
     """1 for the same words; less when one ends with the other, holds it, or differs by a slip of the pen.
 

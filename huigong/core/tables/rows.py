@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from huigong.core.tables.book import Sheet
@@ -67,17 +68,17 @@ class Reading:
 
     def _no_data(self, number: int, cells: Sequence[Cell], header: Sequence[Cell]) -> str:
         """Why this line is not about one person or thing; empty when it is."""
-        filled = [cell for cell in cells if not is_blank(cell)]
-        mapped = [_at(place, cells) for place in self.mapping.columns.values()]
+        filled = list(islice((cell for cell in cells if not is_blank(cell)), 3))
+        places = self.mapping.columns.values()
         if len(filled) == 1 and number in self.sheet.captions:
             return "小标题行"
-        if header and mapped == [_at(place, header) for place in self.mapping.columns.values()]:
+        if header and all(_at(place, cells) == _at(place, header) for place in places):
             return "重复的表头"
         if number == self.mapping.header_row + 1 and _is_column_numbers(filled):
             return "栏次行"
         if reason := _closing_line(filled):
             return reason
-        return "没有要导入的内容" if all(map(is_blank, mapped)) else ""
+        return "没有要导入的内容" if all(is_blank(_at(place, cells)) for place in places) else ""
 
     def _find_repeats(self, row: Row, seen: dict[tuple[str, Hashable], int]) -> None:
         for name in self.schema.unique:
@@ -142,17 +143,18 @@ _SEAL = re.compile(r".{0,20}(盖章|公章|签章|签字|签名).{0,20}|[0-9]*�
 _NOTE = re.compile(
     r"(备注|说明|(填表|填写|填报)说明|注意事项|注|示例|样例|例|例如)(:.*|[0-9]*)|以下(为)?空白.*"
 )
+_SPACES = re.compile(r"\s+")
 _COLUMN_NUMBERS = re.compile(r"1,2,3|\(1\),\(2\),\(3\)|甲,(乙,(丙|1)|1,2)|a,b,(c|1)")
 
 
 def _is_column_numbers(filled: Sequence[Cell]) -> bool:
     """The line 1 2 3 … that some forms print below the header."""
-    return bool(_COLUMN_NUMBERS.fullmatch(",".join(_squeezed(cell) for cell in filled[:3])))
+    return bool(_COLUMN_NUMBERS.fullmatch(",".join(_squeezed(cell) for cell in filled)))
 
 
 def _closing_line(filled: Sequence[Cell]) -> str:
     """Totals, signatures and notes that people put below the data."""
-    words = [_squeezed(cell) for cell in filled[:3] if isinstance(cell, str)]
+    words = [_squeezed(cell) for cell in filled if isinstance(cell, str)]
     if any(_TOTAL.fullmatch(word) for word in words):
         return "合计行"
     first = words[0] if words and words[0] == _squeezed(filled[0]) else ""
@@ -164,4 +166,4 @@ def _closing_line(filled: Sequence[Cell]) -> str:
 def _squeezed(cell: Cell) -> str:
     if isinstance(cell, float) and cell == int(cell):
         cell = int(cell)
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(cell))).casefold()
+    return _SPACES.sub("", unicodedata.normalize("NFKC", str(cell))).casefold()
