@@ -57,6 +57,8 @@ class CodeLoginForm(PhoneForm):
 
 
 class NewPasswordForm(forms.Form):
+    """A new password, with a proof that it is the owner who sets it: the old one, or a code to their phone."""
+
     password = forms.CharField(
         label="新密码",
         max_length=128,
@@ -73,6 +75,25 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": "与上面相同"}),
         error_messages={"required": "请再输一次新密码。"},
     )
+
+    def __init__(self, data: object = None, *, proof: str) -> None:
+        super().__init__(data)
+        if proof == "old":
+            self.fields["proof"] = forms.CharField(
+                label="原密码",
+                max_length=128,
+                strip=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+                error_messages={"required": "请填写原密码。"},
+            )
+        else:
+            self.fields["proof"] = forms.CharField(
+                label="验证码",
+                max_length=6,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+                error_messages={"required": "请填写短信验证码。"},
+            )
+        self.order_fields(["proof", "password", "again"])
 
     def clean(self) -> dict:
         data = super().clean() or {}

@@ -11,5 +11,6 @@ urlpatterns = [
     path("logout", views.logout, name="logout"),
     path("account", views.settings_page, name="settings"),
     path("account/password", views.set_password, name="set-password"),
+    path("account/password/code", views.send_password_code, name="send-password-code"),
     path("account/logout-everywhere", views.log_out_everywhere, name="log-out-everywhere"),
 ]

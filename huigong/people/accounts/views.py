@@ -104,26 +104,59 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Phone, password, devices."""
-    return render_page(
-        request, "accounts/settings.html", {"form": NewPasswordForm(), "account": request.user}
-    )
+    proof = _proof(request)
+    context = {"form": NewPasswordForm(proof=proof), "account": request.user, "proof": proof}
+    return render_page(request, "accounts/settings.html", context)
+
+
+def _proof(request: HttpRequest) -> str:
+    """How the owner proves to be one before a new password: by the old one, or by a code where none is set."""
+    wanted = request.POST.get("by") or request.GET.get("by")
+    return "old" if request.user.has_usable_password() and wanted != "code" else "code"
 
 
 @require_POST
 def set_password(request: HttpRequest) -> HttpResponse:
     """Set a new password and stay in on this device; others are logged out."""
-    form = NewPasswordForm(request.POST)
+    proof = _proof(request)
+    form = NewPasswordForm(request.POST, proof=proof)
     if form.is_valid():
         try:
+            _check_proof(request, proof, form.cleaned_data["proof"])
             operations.set_password(request.user, password=form.cleaned_data["password"], actor=request.user)
         except Refused as refused:
-            form.add_error("password", refused.sentence)
+            form.add_error("password" if refused.code == "weak-password" else "proof", refused.sentence)
         else:
             auth.update_session_auth_hash(request, request.user)
             messages.success(request, "密码已更新，其他设备已退出。")
             return redirect("accounts:settings")
-    context = {"form": form, "account": request.user}
+    context = {"form": form, "account": request.user, "proof": proof}
     return render_page(request, "accounts/settings.html", context, status=422)
+
+
+def _check_proof(request: HttpRequest, proof: str, given: str) -> None:
+    """Refuse a wrong old password or code; wrong passwords are counted as at the login."""
+    account = request.user
+    if proof == "code":
+        operations.use_code(account.phone, given, purpose=SmsCode.Purpose.PASSWORD)
+        return
+    limits.require("login", account.phone, at_most=10, per=timedelta(minutes=15))
+    if not account.check_password(given):
+        raise Refused("原密码不正确。忘记了可以改用短信验证码。", "wrong-password", status=422)
+
+
+@require_POST
+def send_password_code(request: HttpRequest) -> HttpResponse:
+    """Text the code that proves the owner to the account's own phone."""
+    operations.send_code(
+        request.user.phone,
+        purpose=SmsCode.Purpose.PASSWORD,
+        ip=client_ip(request),
+        budget=settings.SMS_DAILY_BUDGET,
+    )
+    demo_code = sms.last_code_for_demo(request.user.phone)
+    messages.success(request, f"演示环境验证码：{demo_code}" if demo_code else "验证码已发送，5 分钟内有效。")
+    return redirect(reverse("accounts:settings") + "?by=code")
 
 
 @require_POST

@@ -79,10 +79,33 @@ def test_a_new_password_ends_other_sessions_but_not_this_one(account) -> None:
     here, there = Client(), Client()
     for client in (here, there):
         client.force_login(account)
-    response = here.post("/account/password", {"password": "another-pass-9", "again": "another-pass-9"})
+    new = {"proof": PASSWORD, "password": "another-pass-9", "again": "another-pass-9"}
+    response = here.post("/account/password", new)
     assert response.status_code == 302
     assert here.get("/account").status_code == 200
     assert there.get("/account").status_code == 302
+
+
+def test_a_new_password_wants_the_old_one(account) -> None:
+    client = Client()
+    client.force_login(account)
+    for proof in ("", "wrong-one"):
+        new = {"proof": proof, "password": "another-pass-9", "again": "another-pass-9"}
+        assert client.post("/account/password", new).status_code == 422
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
+def test_a_forgotten_password_is_replaced_by_a_code_to_ones_own_phone(account) -> None:
+    client = Client()
+    client.force_login(account)
+    client.post("/account/password/code")
+    to, _, values = sms.gateway().sent[-1]
+    assert to == account.phone
+    new = {"by": "code", "proof": values["code"], "password": "another-pass-9", "again": "another-pass-9"}
+    assert client.post("/account/password", new).status_code == 302
+    account.refresh_from_db()
+    assert account.check_password("another-pass-9")
 
 
 def test_log_out_everywhere_ends_all_sessions(account) -> None:
