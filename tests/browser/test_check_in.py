@@ -130,7 +130,7 @@ def test_codes_taken_offline_survive_a_reload_and_are_uploaded_with_points(desk:
     expect(desk.locator("[data-net]")).to_contain_text("离线")
     show_code(desk, code_of(cast.member))
     expect(panel(desk)).to_have_attribute("data-tone", "ok")
-    expect(panel(desk)).to_contain_text("联网后上传")
+    expect(panel(desk)).to_contain_text("待上传")
     expect(desk.locator("[data-came]")).to_have_text("1")
 
     desk.reload()
@@ -155,7 +155,7 @@ def test_offline_the_phone_itself_refuses_what_is_not_good(desk: Page, door: tup
         (forged, "bad", "这不是有效的会员码"),
         (accounts.member_codes(cast.member.uuid)[4].text, "bad", "会员码已过期"),
         (code_of(stranger), "bad", "不在离线名单里"),
-        (code_of(cast.member), "ok", "联网后上传"),
+        (code_of(cast.member), "ok", "待上传"),
         (code_of(cast.member), "warn", "已签到过"),
     ]
     for code, tone, words in cases:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from huigong.core.formats import date_zh
+from huigong.core.formats import date_zh, day_zh
 from huigong.core.identity import mask_name
 from huigong.people.membership.queries import workbench as membership
 from huigong.services.activities.models import Activity, Session, Signup
@@ -15,6 +15,10 @@ from huigong.services.activities.queries.details import sessions_of
 from huigong.services.activities.queries.words import session_name, when, where
 
 PAGE = 60
+
+
+def _start_zh(session: Session) -> str:
+    return f"{day_zh(session.starts_at)} {timezone.localtime(session.starts_at):%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Door:
     def choices(self) -> list[tuple[Session, str]]:
         """Every session of the activity and what it is called."""
         return [
-            (session, f"{session_name(session, number)} · {when(session)}")
+            (session, f"{session_name(session, number)} · {_start_zh(session)}")
             for number, session in enumerate(self.sessions, start=1)
         ]
 

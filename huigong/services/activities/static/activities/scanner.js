@@ -29,7 +29,7 @@
 
   /* ---- What is seen of the state ---- */
 
-  const WORDS = { online: "在线", offline: "离线 · 扫码照常，联网后上传", out: "登录已失效 · 扫码先记在本机" };
+  const WORDS = { online: "在线", offline: "离线 · 联网后自动上传", out: "登录已失效 · 扫码先记在本机" };
 
   function setNet(state) {
     net = state;
@@ -161,7 +161,7 @@
     showWaiting();
     if (!known) return { tone: "warn", title: "待核验", text: "已记下，联网后核对", party: 0 };
     noteArrival(known, at);
-    return { tone: "ok", title: known[1] + "*", text: "已记下，联网后上传", party: known[2] };
+    return { tone: "ok", title: known[1] + "*", text: "已记下，待上传", party: known[2] };
   }
 
   function noteArrival(known, at) {
