@@ -27,12 +27,14 @@ def _keep(content: bytes, uuid: uuid_module.UUID) -> None:
     part.rename(target)
 
 
-def store_image(upload: IO[bytes], *, owner: audit.Actor, name: str, is_public: bool = False) -> StoredFile:
-    """Keep a picture, re-encoded without its metadata.
+def store_image(
+    upload: IO[bytes], *, owner: audit.Actor, name: str, is_public: bool = False, max_side: int = 1600
+) -> StoredFile:
+    """Keep a picture, re-encoded without its metadata and at most `max_side` long.
 
     Raises ValueError with a Chinese sentence when it is no picture, too large or broken.
     """
-    image = images.normalise(upload)
+    image = images.normalise(upload, max_side=max_side)
     uuid = uuid_module.uuid4()
     _keep(image.content, uuid)
     return StoredFile.objects.create(

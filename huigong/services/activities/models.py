@@ -187,6 +187,7 @@ class Contribution(Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="contributions")
     text = models.CharField("文字", max_length=1000, blank=True)
     image = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    thumbnail = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
     refused_reason = models.CharField("未通过原因", max_length=120, blank=True)
     votes = models.PositiveIntegerField("票数", default=0)
@@ -195,7 +196,13 @@ class Contribution(Model):
         verbose_name = verbose_name_plural = "作品"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(text="") | Q(image__isnull=False), name="activities_contribution_not_empty"
+                condition=~Q(text="") | Q(image__isnull=False) | Q(state="withdrawn"),
+                name="activities_contribution_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(image__isnull=True, thumbnail__isnull=True)
+                | Q(image__isnull=False, thumbnail__isnull=False),
+                name="activities_contribution_thumbnail",
             ),
         ]
         indexes = [models.Index(fields=["activity", "state", "-id"], name="activities_contribution_list")]

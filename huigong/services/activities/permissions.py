@@ -10,7 +10,7 @@ from huigong.core.audit import Actor
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as org_queries
-from huigong.services.activities.models import Activity, Session, Signup
+from huigong.services.activities.models import Activity, Contribution, Session, Signup
 
 if TYPE_CHECKING:
     from huigong.people.membership.models import Person
@@ -26,7 +26,9 @@ APPROVE = orgs.declare("activities:activity:approve", *orgs.LEADERS)
 SIGNUPS = orgs.declare("activities:signup:manage", *orgs.CADRES)
 CHECK_IN = orgs.declare("activities:signup:check-in", *orgs.CADRES, orgs.Role.GROUP_LEADER)
 
-_BY_GUEST = frozenset({VIEW, EDIT, SIGNUPS, CHECK_IN})
+MODERATE = orgs.declare("activities:contribution:moderate", *orgs.CADRES, orgs.Role.EDITOR)
+
+_BY_GUEST = frozenset({VIEW, EDIT, SIGNUPS, CHECK_IN, MODERATE})
 """What a co-host may do on the one activity, besides its organiser's cadres."""
 
 ONCE_PUBLISHED = (
@@ -180,6 +182,43 @@ def get_addable(activity: Activity, person_id: int) -> "Person":
     if person is None:
         raise Http404
     return person
+
+
+def contributions_visible_to(actor: Actor) -> QuerySet[Contribution]:
+    """What is shown in activities that the actor sees, all that is their own, and all that they moderate."""
+    if not actor.pk:
+        return Contribution.objects.none()
+    seen = Q(activity__in=visible_to(actor)) | Q(activity__in=_attended_by(actor)) | Q(activity__in=managed_by(actor))
+    moderated = Q(activity__union__in=orgs.reach(actor, MODERATE)) | Q(activity__in=orgs.granted_ids(actor, GRANT))
+    own = Q(signup__person__account_id=actor.pk)
+    return Contribution.objects.filter(Q(seen, state=Contribution.State.SHOWN) | own | moderated)
+
+
+def get_contribution(actor: Actor, contribution_id: int) -> Contribution:
+    """A contribution that `actor` may look at; 404 otherwise. What is not shown, only its owner and moderators see."""
+    return _one_contribution(contributions_visible_to(actor), contribution_id)
+
+
+def get_own_contribution(actor: Actor, contribution_id: int) -> Contribution:
+    """The actor's own contribution, or 404."""
+    own = contributions_visible_to(actor).filter(signup__person__account_id=actor.pk)
+    return _one_contribution(own, contribution_id)
+
+
+def get_moderated(actor: Actor, contribution_id: int) -> Contribution:
+    """A contribution to an activity that `actor` looks after: 404 hidden, 403 when they may not moderate."""
+    contribution = _one_contribution(Contribution.objects.filter(activity__in=managed_by(actor)), contribution_id)
+    if not may(actor, MODERATE, contribution.activity):
+        raise PermissionDenied
+    return contribution
+
+
+def _one_contribution(found: QuerySet[Contribution], contribution_id: int) -> Contribution:
+    related = ("activity__union", "activity__cover", "signup__person", "signup__union", "image", "thumbnail")
+    contribution = found.select_related(*related).filter(pk=contribution_id).first()
+    if contribution is None:
+        raise Http404
+    return contribution
 
 
 def get_managed_session(actor: Actor, session_id: int, permission: str) -> Session:

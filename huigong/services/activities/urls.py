@@ -10,6 +10,7 @@ from huigong.services.activities.views import (
     editing,
     manage,
     member,
+    online,
     roster,
 )
 
@@ -34,6 +35,20 @@ draw = [
     path("<int:activity_id>/draw.json", draws.draw_sheet, name="draw-sheet"),
     path("manage/sessions/<int:session_id>/freeze-list", draws.freeze_list, name="freeze-list"),
     path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
+]
+works = [
+    path("<int:activity_id>/works/", online.gallery, name="gallery"),
+    path("<int:activity_id>/works/new", online.contribute, name="contribute"),
+    path("works/<int:contribution_id>/", online.work, name="work"),
+    path("works/<int:contribution_id>/photo", online.photo, name="work-photo"),
+    path("works/<int:contribution_id>/thumbnail", online.thumbnail, name="work-thumbnail"),
+    path("works/<int:contribution_id>/withdraw", online.withdraw, name="withdraw-work"),
+    path("works/<int:contribution_id>/vote", online.vote, name="vote"),
+    path("works/<int:contribution_id>/unvote", online.take_vote_back, name="take-vote-back"),
+    path("manage/<int:activity_id>/works", online.contributions, name="contributions"),
+    path("manage/<int:activity_id>/works/show", online.show_many, name="show-works"),
+    path("manage/works/<int:contribution_id>/show", online.show, name="show-work"),
+    path("manage/works/<int:contribution_id>/refuse", online.refuse, name="refuse-work"),
 ]
 cadres = [
     path("manage/", manage.index, name="manage-index"),
@@ -65,4 +80,4 @@ door = [
     path("signups/<int:signup_id>/check-in", checkin.by_hand, name="check-in-by-hand"),
     path("signups/<int:signup_id>/undo-check-in", checkin.undo, name="undo-check-in"),
 ]
-urlpatterns = draw + members + cadres + door
+urlpatterns = draw + works + members + cadres + door

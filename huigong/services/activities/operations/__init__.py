@@ -10,6 +10,15 @@ from huigong.services.activities.operations.drafting import (
     update_activity,
 )
 from huigong.services.activities.operations.draws import draw_lots, freeze_due_lists, freeze_list
+from huigong.services.activities.operations.online import (
+    contribute,
+    refuse,
+    show,
+    show_many,
+    take_vote_back,
+    vote,
+    withdraw,
+)
 from huigong.services.activities.operations.publishing import (
     approve,
     cancel_activity,
@@ -50,6 +59,7 @@ __all__ = [
     "check_in_by_code",
     "close",
     "close_feed",
+    "contribute",
     "copy",
     "create_activity",
     "decide_signup",
@@ -64,13 +74,19 @@ __all__ = [
     "publish",
     "remind",
     "remove_signup",
+    "refuse",
     "report",
     "return_activity",
     "set_quotas",
     "show_numbers",
+    "show",
+    "show_many",
     "sign_up",
     "submit",
+    "take_vote_back",
     "undo_check_in",
     "update_activity",
+    "vote",
+    "withdraw",
     "withdraw_submission",
 ]

@@ -154,7 +154,8 @@ def detail(activity: Activity, member: membership.Member | None) -> Detail:
 def _tags(activity: Activity, sessions: list[Session], first: tuple[str, str]) -> list[tuple[str, str]]:
     tags = [first]
     if activity.points:
-        tags.append((f"签到 +{activity.points:,} 积分", "gold"))
+        verb = "参加" if activity.kind == Activity.Kind.ONLINE else "签到"
+        tags.append((f"{verb} +{activity.points:,} 积分", "gold"))
     tags.append((activity.get_category_display(), "grey"))
     if sessions[0].pool.mode != "rush":
         tags.append((sessions[0].pool.get_mode_display(), "blue"))

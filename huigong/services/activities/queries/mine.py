@@ -12,7 +12,7 @@ from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
 from huigong.core.questions import parse_schema
 from huigong.resources.seats import queries as seats
-from huigong.services.activities.models import Activity, Signup
+from huigong.services.activities.models import Activity, Contribution, Signup
 from huigong.services.activities.queries.answers import answers_of, party_zh
 from huigong.services.activities.queries.details import LIVE
 from huigong.services.activities.queries.words import cover_url, state_of, when, where
@@ -103,7 +103,9 @@ class MyDetail:
         signup = self.signup
         ahead = signup.session.ends_at > timezone.now()
         published = signup.session.activity.state == Activity.State.PUBLISHED
-        return published and ahead and signup.entry.state == "confirmed" and not signup.checked_in_at
+        onsite = signup.session.activity.kind == Activity.Kind.ONSITE
+        confirmed = signup.entry.state == "confirmed" and not signup.checked_in_at
+        return published and ahead and onsite and confirmed
 
     @property
     def can_review(self) -> bool:
@@ -161,7 +163,8 @@ def _steps(signup: Signup, position: int) -> list[dict[str, Any]]:
         return [*steps, {"title": "活动已取消", "note": activity.cancelled_reason, "state": "bad"}]
     if steps[-1]["state"] == "bad":
         return steps
-    return [*steps, _attended(signup), *_asked_afterwards(signup)]
+    took_part = _contributed if activity.kind == Activity.Kind.ONLINE else _attended
+    return [*steps, took_part(signup), *_asked_afterwards(signup)]
 
 
 def _placed(signup: Signup, position: int) -> dict[str, Any]:
@@ -200,6 +203,19 @@ def _attended(signup: Signup) -> dict[str, Any]:
         "title": "到场出示会员码签到",
         "time": date_zh(session.starts_at),
         "state": "now" if placed else "todo",
+    }
+
+
+def _contributed(signup: Signup) -> dict[str, Any]:
+    """Online, taking part is a work that is shown."""
+    work = Contribution.objects.filter(signup=signup).first()
+    if work is None or work.state == Contribution.State.WITHDRAWN:
+        return {"title": "提交作品", "note": f"{date_zh(signup.session.activity.ends_at)} 截止", "state": "now"}
+    states = {Contribution.State.SHOWN: "done", Contribution.State.REFUSED: "bad"}
+    return {
+        "title": f"作品{work.get_state_display()}",
+        "note": work.refused_reason,
+        "state": states.get(Contribution.State(work.state), "now"),
     }
 
 
