@@ -188,8 +188,14 @@ def contributions_visible_to(actor: Actor) -> QuerySet[Contribution]:
     """What is shown in activities that the actor sees, all that is their own, and all that they moderate."""
     if not actor.pk:
         return Contribution.objects.none()
-    seen = Q(activity__in=visible_to(actor)) | Q(activity__in=_attended_by(actor)) | Q(activity__in=managed_by(actor))
-    moderated = Q(activity__union__in=orgs.reach(actor, MODERATE)) | Q(activity__in=orgs.granted_ids(actor, GRANT))
+    seen = (
+        Q(activity__in=visible_to(actor))
+        | Q(activity__in=_attended_by(actor))
+        | Q(activity__in=managed_by(actor))
+    )
+    moderated = Q(activity__union__in=orgs.reach(actor, MODERATE)) | Q(
+        activity__in=orgs.granted_ids(actor, GRANT)
+    )
     own = Q(signup__person__account_id=actor.pk)
     return Contribution.objects.filter(Q(seen, state=Contribution.State.SHOWN) | own | moderated)
 
@@ -207,7 +213,9 @@ def get_own_contribution(actor: Actor, contribution_id: int) -> Contribution:
 
 def get_moderated(actor: Actor, contribution_id: int) -> Contribution:
     """A contribution to an activity that `actor` looks after: 404 hidden, 403 when they may not moderate."""
-    contribution = _one_contribution(Contribution.objects.filter(activity__in=managed_by(actor)), contribution_id)
+    contribution = _one_contribution(
+        Contribution.objects.filter(activity__in=managed_by(actor)), contribution_id
+    )
     if not may(actor, MODERATE, contribution.activity):
         raise PermissionDenied
     return contribution
