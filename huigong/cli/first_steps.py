@@ -21,22 +21,16 @@ def appoint_administrator(phone: str, *, name: str, password: str) -> str:
     from huigong.core.identity import normalise_phone, parse_name
     from huigong.people.accounts import operations as accounts
     from huigong.people.orgs import operations as orgs
-    from huigong.people.orgs.models import Post, Union
+    from huigong.people.orgs import permissions, queries
 
     try:
         with transaction.atomic():
             account = accounts.register(normalise_phone(phone), actor=SYSTEM)
             accounts.name_account(account, name=parse_name(name), level=account.level, actor=SYSTEM)
             accounts.set_password(account, password=password, actor=SYSTEM)
-            root = Union.objects.filter(parent=None).first() or orgs.create_union(
-                settings.SITE_NAME,
-                level=Union.Level.COUNTY,
-                kind=Union.Kind.FEDERATION,
-                parent=None,
-                actor=SYSTEM,
-            )
+            root = queries.find_root() or orgs.plant_root(settings.SITE_NAME, actor=SYSTEM)
             today = calendar.today()
-            role = Post.Role.ADMIN
+            role = permissions.Role.ADMIN
             return str(
                 orgs.appoint(
                     account, union=root, role=role, starts_on=today, ends_on=today + _TERM, actor=SYSTEM

@@ -29,6 +29,11 @@ def root() -> Union:
     return Union.objects.get(parent=None)
 
 
+def find_root() -> Union | None:
+    """The top of the tree, or None before there is one."""
+    return Union.objects.filter(parent=None).first()
+
+
 @cache
 def root_id() -> int:
     """The root's id. It never changes while a process lives: a platform has one tree."""

@@ -80,7 +80,7 @@ def todo_counts(actor: Any) -> list[TodoKind]:
 
 
 def _counts(actor: Actor) -> list[TodoKind]:
-    dated = {"registration": orgs.registrations_waiting(actor)}
+    dated: dict[str, Any] = {"registration": orgs.registrations_waiting(actor)}
     if membership.may_review(actor):
         dated |= {kind: roll.waiting(actor, kind) for kind in membership.KINDS}
     counts = {kind: (waiting.count(), 0) for kind, waiting in _undated(actor).items()}

@@ -143,4 +143,5 @@ def _began(held: Membership) -> Moment:
 def _ended(held: Membership) -> Moment:
     words = (held.get_reason_display(),) if held.reason else ()
     title = f"离开{held.union.name} · {held.get_state_display()}"
+    assert held.ended_on is not None  # a dead membership has its last day, says the table
     return Moment(formats.midnight(held.ended_on), title, lines=words, whole_day=True)

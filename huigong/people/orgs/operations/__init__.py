@@ -23,6 +23,7 @@ from huigong.people.orgs.operations.tree import (
     dissolve_union,
     edit_union,
     move_union,
+    plant_root,
     set_covered_units,
     set_second_parent,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "extend_post",
     "grant_object",
     "move_union",
+    "plant_root",
     "register_union",
     "reject_registration",
     "remind_of_term_ends",

@@ -110,7 +110,7 @@ def _open(union: Union, chair_name: str, actor: "Account") -> Registration:
     approvals.note(registration, step="提交申请", decision=Decision.SUBMITTED, actor=actor)
     audit.record(actor, "orgs:registration:submit", registration, after={"chair": chair_name}, org=union)
     inbox.send(
-        queries.officer_accounts(union.parent, *permissions.LEADERS),
+        queries.officer_accounts(union.parent or union, *permissions.LEADERS),
         kind=inbox.Kind.TASK,
         title=f"待审核：{registration}",
         body=f"拟任主席 {chair_name}，职工 {union.worker_count:,} 人，请在 {registration.due_on:%-m月%-d日} 前答复。",
@@ -258,7 +258,7 @@ def _years_after(day: date, years: int) -> date:
 
 def _require_office_above(registration: Registration, actor: audit.Actor) -> str:
     """The name of the office that answers. Refuses whoever has none above, and the applicant."""
-    above = registration.union.parent
+    above = registration.union.parent or registration.union
     if actor.pk is not None and actor.pk == registration.applicant_id:
         raise Refused("不能审批自己的申请，请由其他工会干部办理。", "own-request", status=403)
     if not permissions.may(actor, permissions.UNION_APPROVE, above):

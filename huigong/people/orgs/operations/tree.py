@@ -66,6 +66,11 @@ def _next_id() -> int:
         return cursor.fetchone()[0]
 
 
+def plant_root(name: str, *, actor: audit.Actor) -> Union:
+    """The county federation at the top of an empty platform's tree."""
+    return create_union(name, level=Union.Level.COUNTY, kind=Union.Kind.FEDERATION, parent=None, actor=actor)
+
+
 @transaction.atomic
 def create_union(
     name: str, *, level: int, kind: str, parent: Union | None, actor: audit.Actor, **fields: Any
@@ -208,7 +213,7 @@ def move_union(union: Union, *, parent: Union, actor: audit.Actor, reason: str) 
         actor,
         "orgs:union:move",
         union,
-        before={"parent": old_parent.name},
+        before={"parent": old_parent.name if old_parent else None},
         after={"parent": parent.name, "reason": reason},
         org=union,
     )
@@ -252,11 +257,12 @@ def _require_shallow(old_path: str, new_path: str) -> None:
         raise Refused("层级太深，不能移到这里。", "too-deep")
 
 
-def _tell_of_move(union: Union, old_parent: Union, parent: Union) -> None:
+def _tell_of_move(union: Union, old_parent: Union | None, parent: Union) -> None:
     inbox.send(
         {
             account
             for office in (union, old_parent, parent)
+            if office is not None
             for account in queries.officer_accounts(office, *permissions.LEADERS)
         },
         kind=inbox.Kind.SYSTEM,

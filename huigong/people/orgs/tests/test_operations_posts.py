@@ -155,6 +155,7 @@ def test_appoint_for_more_than_five_years_or_backwards_is_refused(cast: Cast) ->
 
 
 def test_appoint_at_a_union_that_is_gone_is_refused(cast: Cast) -> None:
+    cast.union = orgs.grassroots(cast.township)
     operations.dissolve_union(cast.union, actor=SYSTEM, reason="撤")
     with pytest.raises(Refused) as caught:
         appoint(cast.county_officer, cast, "union", Role.CADRE)

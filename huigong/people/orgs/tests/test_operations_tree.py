@@ -358,12 +358,14 @@ def test_set_covered_units_replaces_the_list_once(cast: Cast) -> None:
 
 
 def test_dissolve_union_ends_its_offices_and_keeps_its_name(cast: Cast) -> None:
-    operations.dissolve_union(cast.union, actor=cast.township_officer, reason="企业注销")
-    cast.union.refresh_from_db()
-    assert cast.union.state == Union.State.DISSOLVED
-    cast.officer.refresh_from_db()
-    assert not cast.officer.is_staff
-    assert cast.union not in queries.established()
+    union = orgs.grassroots(cast.township)
+    orgs.post(cast.applicant, union)
+    operations.dissolve_union(union, actor=cast.township_officer, reason="企业注销")
+    union.refresh_from_db()
+    assert union.state == Union.State.DISSOLVED
+    cast.applicant.refresh_from_db()
+    assert not cast.applicant.is_staff
+    assert union not in queries.established()
     assert broken() == []
 
 
@@ -373,19 +375,19 @@ def test_dissolve_union_with_unions_below_is_refused(cast: Cast) -> None:
 
 
 def test_dissolve_union_which_a_listener_still_needs_is_refused(cast: Cast) -> None:
+    union = orgs.grassroots(cast.township)
+
     def listener(sender, **fact):
-        raise Refused("还有会员。", "has-members")
+        raise Refused("还有别的。", "in-use")
 
     events.org_dissolved.connect(listener)
     try:
-        error = refusal(
-            lambda: operations.dissolve_union(cast.union, actor=cast.township_officer, reason="撤")
-        )
+        error = refusal(lambda: operations.dissolve_union(union, actor=cast.township_officer, reason="撤"))
     finally:
         events.org_dissolved.disconnect(listener)
-    assert error.code == "has-members"
-    cast.union.refresh_from_db()
-    assert cast.union.is_established
+    assert error.code == "in-use"
+    union.refresh_from_db()
+    assert union.is_established
 
 
 @pytest.mark.parametrize("who", ["officer", "neighbour_officer", "retired_officer", "member"])

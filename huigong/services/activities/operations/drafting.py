@@ -180,11 +180,13 @@ def _add_session(activity: Activity, plan: SessionPlan) -> Session:
 
 def _replace_sessions(activity: Activity, plans: Sequence[SessionPlan]) -> list[Session]:
     """Drop, change and add sessions; returns those whose time or place changed."""
-    existing = {session.pk: session for session in activity.sessions.select_related("pool")}
+    existing: dict[int | None, Session | None] = {
+        session.pk: session for session in activity.sessions.select_related("pool")
+    }
     wanted = {plan.session_id: plan for plan in plans if plan.session_id in existing}
-    for session_id, session in existing.items():
-        if session_id not in wanted or wanted[session_id].mode != session.pool.mode:
-            _drop_session(session)
+    for session_id, held in existing.items():
+        if held and (session_id not in wanted or wanted[session_id].mode != held.pool.mode):
+            _drop_session(held)
             existing[session_id] = None
     moved = []
     for plan in plans:

@@ -43,6 +43,7 @@ def announce_changes(activity: Activity, moved: "Iterable[Session]", *, place_ch
 
 
 def signups_of(entries: "Sequence[Entry]") -> list[Signup]:
+    """The signups of some entries, with what a message about them needs."""
     if not entries:
         return []
     found = Signup.objects.filter(entry__in=[entry.pk for entry in entries])

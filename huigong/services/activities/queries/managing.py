@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -193,7 +193,7 @@ def desk_of(activity: Activity, actor: Actor) -> Desk:
 
 
 def _session_counts(sessions: list[Session]) -> list[SessionCounts]:
-    counted = {
+    counted: dict[int, Any] = {
         row["session"]: row
         for row in Signup.objects.filter(session__in=sessions)
         .values("session")
@@ -241,8 +241,8 @@ def _acts(activity: Activity, actor: Actor) -> Iterable[Act]:
     if state == State.PUBLISHED and may_publish:
         yield Act("close", "结束活动", "结束后不再接受报名；名单保留，仍可以补签到、写总结。")
     if state in (State.PUBLISHED, State.DRAFT, State.RETURNED) and may_publish:
-        people = "已报名的会员都会收到通知和原因。" if state == State.PUBLISHED else ""
-        yield Act("cancel", "取消活动", f"{people}取消后不能恢复。", reason="取消原因")
+        told = "已报名的会员都会收到通知和原因。" if state == State.PUBLISHED else ""
+        yield Act("cancel", "取消活动", f"{told}取消后不能恢复。", reason="取消原因")
 
 
 def _warnings(activity: Activity, sessions: list[Session]) -> list[str]:

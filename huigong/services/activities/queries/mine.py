@@ -117,7 +117,9 @@ def my_detail(signup: Signup) -> MyDetail:
     """The member's page about their part."""
     session, entry = signup.session, signup.entry
     label, tone = state_of(signup)
-    offered = entry.state == "offered" and entry.offered_until > timezone.now()
+    until = entry.offered_until if entry.state == "offered" else None
+    seconds = int((until - timezone.now()).total_seconds()) if until else 0
+    offered = seconds > 0
     position = seats.queue_position(entry) if entry.state == "waiting" else 0
     return MyDetail(
         signup=signup,
@@ -131,8 +133,8 @@ def my_detail(signup: Signup) -> MyDetail:
         can_cancel=can_cancel(signup),
         cancel_note=f"{date_zh(session.last_cancel_at)} 前可以自行取消",
         queue_position=position,
-        offer_ends=date_zh(entry.offered_until) if offered else "",
-        offer_seconds=int((entry.offered_until - timezone.now()).total_seconds()) if offered else 0,
+        offer_ends=date_zh(until) if until and offered else "",
+        offer_seconds=max(seconds, 0),
     )
 
 
@@ -176,7 +178,7 @@ def _placed(signup: Signup, position: int) -> dict[str, Any]:
         return {"title": title, "time": decided, "state": "done"}
     if entry.state == "waiting":
         return {"title": f"候补第 {position} 位", "note": "有名额时会发消息给您", "state": "now"}
-    if entry.state == "offered":
+    if entry.state == "offered" and entry.offered_until:
         return {"title": "有名额了，请确认", "note": f"{date_zh(entry.offered_until)} 前有效", "state": "now"}
     if entry.state == "pending" and pool.mode == "draw":
         note = "名单已锁定，马上抽签" if pool.entries_hash else f"{date_zh(pool.closes_at)} 截止后公开抽签"
@@ -210,7 +212,11 @@ def _contributed(signup: Signup) -> dict[str, Any]:
     """Online, taking part is a work that is shown."""
     work = Contribution.objects.filter(signup=signup).first()
     if work is None or work.state == Contribution.State.WITHDRAWN:
-        return {"title": "提交作品", "note": f"{date_zh(signup.session.activity.ends_at)} 截止", "state": "now"}
+        return {
+            "title": "提交作品",
+            "note": f"{date_zh(signup.session.activity.ends_at)} 截止",
+            "state": "now",
+        }
     states = {Contribution.State.SHOWN: "done", Contribution.State.REFUSED: "bad"}
     return {
         "title": f"作品{work.get_state_display()}",

@@ -110,9 +110,10 @@ def _waiting_ahead(signups: list[Signup]) -> dict[int, int]:
 
 def _row(signup: Signup, position: int | None) -> RosterRow:
     label, tone = state_of(signup)
+    until = signup.entry.offered_until
     notes = [
         f"候补第 {position} 位" if position else "",
-        f"{date_zh(signup.entry.offered_until)} 前确认" if signup.entry.state == "offered" else "",
+        f"{date_zh(until)} 前确认" if until and signup.entry.state == "offered" else "",
         f"共 {signup.entry.size} 人" if signup.entry.size > 1 else "",
         "手工加入" if signup.entry.is_override else "",
         signup.session.name,

@@ -160,7 +160,7 @@ def survey_context(signup_id: int) -> str:
 def survey_results(activity: Activity) -> SurveyResults:
     """The answers to an activity's survey, question by question, without names."""
     came = Signup.objects.filter(session__activity=activity, checked_in_at__isnull=False)
-    rows = list(
+    rows: list[Any] = list(
         came.filter(survey_answers__isnull=False).order_by("id").values_list("survey_answers", flat=True)
     )
     questions = parse_schema(activity.survey)
