@@ -14,6 +14,7 @@ from huigong.people.membership.models import (
     JoinApplication,
     Membership,
     Person,
+    RollImport,
     Transfer,
 )
 from huigong.people.orgs import permissions as orgs
@@ -221,3 +222,26 @@ def get_expulsion(actor: Actor, expulsion_id: int, permission: str = EXPEL) -> E
     if not orgs.may(actor, permission, expulsion.membership.union):
         raise PermissionDenied
     return expulsion
+
+
+def imports_visible_to(actor: Actor) -> QuerySet[RollImport]:
+    """Imports of rolls for unions where the actor may import."""
+    return RollImport.objects.filter(union__in=orgs.reach(actor, ROLL_IMPORT))
+
+
+def get_import(actor: Actor, import_id: int) -> RollImport:
+    """An import that is the actor's to work on, or 404."""
+    visible = imports_visible_to(actor).select_related("union", "file", "report", "uploaded_by", "started_by")
+    found = visible.filter(pk=import_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_union_to_import(actor: Actor, union_id: int) -> "Union":
+    """An established union for which, and for those below, the actor may import a roll, or 404."""
+    within = orgs.reach(actor, ROLL_IMPORT)
+    union = org_queries.established().filter(pk__in=within, pk=union_id).first()
+    if union is None:
+        raise Http404
+    return union

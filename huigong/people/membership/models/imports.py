@@ -25,10 +25,14 @@ class RollImport(Model):
 
     BUSY = (State.CHECKING, State.RUNNING)
     RESTING = (State.UPLOADED, State.CHECKED, State.FAILED)
+    KEPT_DAYS = 30
 
     union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="导入到")
     uploaded_by = models.ForeignKey(
         "accounts.Account", on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    started_by = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="导入人"
     )
     file_name = models.CharField("文件", max_length=120)
     file_sha256 = models.CharField(max_length=64)
@@ -115,7 +119,7 @@ class RollImportLine(models.Model):
             models.Index(fields=["roll_import", "row"], name="membership_import_lines"),
             models.Index(
                 fields=["roll_import", "row", "id"],
-                name="membership_import_rejected",
-                condition=Q(result="r"),
+                name="membership_import_told",
+                condition=~Q(reason=""),
             ),
         ]

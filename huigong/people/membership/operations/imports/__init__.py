@@ -1,5 +1,29 @@
 """Import of rolls from Excel. Public through `membership.operations`."""
 
+from huigong.people.membership.operations.imports.job import run_import
 from huigong.people.membership.operations.imports.running import Rejection, RollSummary, import_roll
+from huigong.people.membership.operations.imports.steps import (
+    check_import,
+    discard_import,
+    forget_old_imports,
+    resume_import,
+    resume_silent_imports,
+    start_import,
+    stop_import,
+    upload_roll,
+)
 
-__all__ = ["Rejection", "RollSummary", "import_roll"]
+__all__ = [
+    "Rejection",
+    "RollSummary",
+    "check_import",
+    "discard_import",
+    "forget_old_imports",
+    "import_roll",
+    "resume_import",
+    "resume_silent_imports",
+    "run_import",
+    "start_import",
+    "stop_import",
+    "upload_roll",
+]

@@ -55,14 +55,19 @@ class Entry:
     fields: PersonFields | None = None
     union: "Union | None" = None
     joined_on: date | None = None
+    date_note: str = ""
     state: str = ""
 
 
 class Reader:
-    """Reads the rows of one file in their order, because it remembers whom it has met."""
+    """Reads the rows of one file in their order, because it remembers whom it has met.
 
-    def __init__(self, places: Places) -> None:
+    `has_dates`: the file has a column for the day of joining, so that an empty cell is worth a remark.
+    """
+
+    def __init__(self, places: Places, *, has_dates: bool) -> None:
         self.places = places
+        self.has_dates = has_dates
         self.today = calendar.today()
         self._met: dict[str, int] = {}
         self._named: dict[tuple[str, str], int] = {}
@@ -77,6 +82,8 @@ class Reader:
         entry.union = self._union(entry, values)
         entry.joined_on = self._joined_on(entry, values, born_on)
         entry.state = values["state"] or ""
+        if self.has_dates and entry.joined_on is None:
+            entry.date_note = "入会日期没有填，按导入当天登记。"
         if not entry.faults and document and sex and born_on:
             entry.who = Identity(entry.name, document.kind.value, document.number, sex, born_on)
             entry.index = entry.who.index

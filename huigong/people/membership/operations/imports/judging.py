@@ -145,8 +145,8 @@ def _newcomer(entry: Entry) -> Verdict:
 def _begin(verdict: Verdict, earlier: Sequence[Membership]) -> None:
     """Plan the new membership; it does not overlap an earlier one."""
     entry = verdict.entry
-    if entry.joined_on is None:
-        verdict.notes.append("入会日期没有填，按导入当天登记。")
+    if entry.date_note:
+        verdict.notes.append(entry.date_note)
     joined_on = entry.joined_on or calendar.today()
     ended = max((row.ended_on for row in earlier if row.ended_on), default=joined_on)
     assert entry.union is not None

@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from huigong.core import audit, flags
-from huigong.core.tables import Mapping, Outcome, Reading, Row, Sheet, TableRefused, read_rows, write_report
+from huigong.core.tables import Mapping, Outcome, Reading, Sheet, TableRefused, read_rows, write_report
 from huigong.people.membership import queries
-from huigong.people.membership.operations.imports.entry import Reader
+from huigong.people.membership.operations.imports.entry import Entry, Reader
 from huigong.people.membership.operations.imports.judging import Result, Verdict, judge, look_up, note_doubles
 from huigong.people.membership.operations.imports.places import Places
 from huigong.people.membership.operations.imports.writing import lines_of, write
@@ -57,11 +57,11 @@ class Course:
         self.actor = actor
         self.source = source
         self.places = Places(scope, by_column="union" in mapping.columns or not queries.takes_members(scope))
-        self._reader = Reader(self.places)
+        self._reader = Reader(self.places, has_dates="joined_on" in mapping.columns)
 
-    def chunks(self, *, after: int = 0) -> Iterator[list[Row]]:
+    def chunks(self, *, after: int = 0) -> Iterator[list[Entry]]:
         """Rows below row `after`. Those above are read too, so that repeats of them are found."""
-        chunk: list[Any] = []
+        chunk: list[Entry] = []
         for row in self.reading:
             entry = self._reader.read(row)
             if entry.number <= after:
@@ -73,7 +73,7 @@ class Course:
         if chunk:
             yield chunk
 
-    def take(self, chunk: list[Any], *, dry_run: bool) -> list[Verdict]:
+    def take(self, chunk: list[Entry], *, dry_run: bool) -> list[Verdict]:
         """Judge a chunk and, unless it is a trial, write it. In a real run the caller holds the transaction."""
         known = look_up(chunk, lock=not dry_run)
         verdicts = [judge(entry, known.get(entry.index), actor=self.actor) for entry in chunk]
@@ -124,7 +124,8 @@ def import_roll(
     mapping = queries.propose_columns(sheet)
     source = {"file": hashlib.sha256(content).hexdigest()[:16]}
     course = Course(sheet, mapping, scope=scope, actor=actor, source=source)
-    summary, outcomes, results = RollSummary(), {}, Counter[Result]()
+    summary, results = RollSummary(), Counter[Result]()
+    outcomes: dict[int, Any] = {}
     for chunk in course.chunks():
         verdicts = _take(course, chunk, dry_run)
         results.update(verdict.result for verdict in verdicts)
@@ -145,7 +146,7 @@ def import_roll(
     return summary
 
 
-def _take(course: Course, chunk: list[Any], dry_run: bool) -> list[Verdict]:
+def _take(course: Course, chunk: list[Entry], dry_run: bool) -> list[Verdict]:
     if dry_run:
         return course.take(chunk, dry_run=True)
     return attempt(lambda: course.take(chunk, dry_run=False))

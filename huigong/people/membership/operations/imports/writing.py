@@ -35,7 +35,9 @@ def write(verdicts: Sequence[Verdict], places: Places, *, actor: audit.Actor, so
 
 
 def _write_people(taken: Iterable[Verdict]) -> None:
-    newcomers, changed, columns = [], [], set()
+    newcomers: list[Person] = []
+    changed: list[Person] = []
+    columns: set[str] = set()
     for verdict in taken:
         assert verdict.person is not None
         if verdict.person.pk is None:
