@@ -122,7 +122,7 @@ def bulk_action(
         def _ask(
             model_admin: Any, request: HttpRequest, queryset: Any, answers: forms.Form, name: str
         ) -> HttpResponse:
-            rows = list(queryset)
+            rows = [(row.pk, str(row), model_admin.describe(row)) for row in queryset]
             context = {
                 **model_admin.admin_site.each_context(request),
                 "title": label,

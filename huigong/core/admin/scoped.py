@@ -142,7 +142,7 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         ]
 
     def describe(self, row: Any) -> str:
-        """A few words beside a search result."""
+        """A few words beside a row's name, in search results and before it is decided about."""
         return str(self.opts.verbose_name)
 
     # --- Actions

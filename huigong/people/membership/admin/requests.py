@@ -175,6 +175,9 @@ class JoinApplicationAdmin(RequestAdmin):
         url = reverse("membership:signature", args=[asked.pk])
         return format_html('<img class="wb-signature" src="{}" alt="申请人手写签名">', url)
 
+    def describe(self, asked: JoinApplication) -> str:
+        return " · ".join(part for part in (asked.union.name, asked.unit_name, asked.job_title) if part)
+
     @bulk_action(
         "批量通过所选申请",
         permission=permissions.JOIN_REVIEW,
