@@ -10,7 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 
 Story = Iterator[datetime]
-"""A generator that yields the moment at which what follows happens."""
+"""A generator that yields the moment at which what follows happens, or at once if that has passed."""
 
 _SKEW = timedelta(seconds=30)
 """Between this machine's clock and the database's; both leave stamps."""
@@ -67,7 +67,7 @@ class Clock:
                 following = next(story, None)
                 cursor.execute("SELECT pg_temp.set_back(%s, %s)", [self.start - _SKEW, self.moment])
                 if following is not None:
-                    heappush(queue, (following, place, story))
+                    heappush(queue, (max(following, self.moment), place, story))
 
 
 def _set_back() -> sql.Composed:
