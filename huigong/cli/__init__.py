@@ -2,7 +2,7 @@
 
 import click
 
-from huigong.cli.commands import administration, demo, serving
+from huigong.cli.commands import administration, demo, imports, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,6 +22,7 @@ for command in [
     administration.pg,
     administration.create_admin,
     administration.verify,
+    imports.import_roll,
     demo.demo,
 ]:
     main.add_command(command)

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+from openpyxl import Workbook
 
+from huigong.core.identity import check_digit
 from tests.cli.operator import Operator, Running, public_directory
 
 WANTED_ROLES = {
@@ -79,6 +82,74 @@ def test_activity_prints_its_number_alone(visitor: Operator, running: Running) -
     made = visitor.run("demo", "activity", "--capacity", "200")
     assert made.code == 0, made.output
     assert int(made.output) > 0
+
+
+def test_roll_is_checked_imported_and_imported_again_without_doubles(
+    visitor: Operator, running: Running
+) -> None:
+    roll, report = visitor.data.with_name("roll.xlsx"), visitor.data.with_name("report.xlsx")
+    write_roll(roll, union_in(visitor))
+    people = people_in(visitor)
+
+    tried = visitor.run("import-roll", str(roll), "--dry-run", "--json")
+    assert tried.code == 0, tried.output
+    expected = {"rows": 2, "created": 1, "updated": 0, "unchanged": 0, "rejected": 1}
+    summary = json.loads(tried.output)
+    (rejection,) = summary.pop("rejections")
+    assert summary == expected
+    assert (rejection["row"], rejection["field"]) == (4, "id_number")
+    assert people_in(visitor) == people
+
+    done = visitor.run("import-roll", str(roll), "--report", str(report))
+    assert done.output.startswith("共 2 行：新增 1，更新 0，无变化 0，未导入 1。")
+    assert report.stat().st_size > 0
+    again = json.loads(visitor.run("import-roll", str(roll), "--json").output)
+    assert (again["created"], again["unchanged"]) == (0, 1)
+    assert people_in(visitor) == people + 1
+
+
+def test_roll_that_cannot_be_used_is_told_in_one_sentence(visitor: Operator, running: Running) -> None:
+    nothing, text = visitor.data.with_name("nothing.xlsx"), visitor.data.with_name("text.xlsx")
+    text.write_text("name,phone")
+    write_roll(visitor.data.with_name("good.xlsx"), union_in(visitor))
+    for arguments in (
+        [str(nothing)],
+        [str(text)],
+        [str(visitor.data.with_name("good.xlsx")), "--report", "/proc/nowhere/report.xlsx"],
+        [str(visitor.data.with_name("good.xlsx")), "--union", "没有这个工会"],
+    ):
+        refused = visitor.run("import-roll", *arguments)
+        assert refused.code == 1
+        assert len(refused.output.splitlines()) == 1, refused.output
+
+
+def write_roll(path: Path, union: str) -> None:
+    """A title above the header, one member who is right and one whose number has a wrong check digit."""
+    number = "35052119900101111"
+    book = Workbook()
+    for row in (
+        ["会员名册"],
+        ["姓名", "身份证号", "手机号", "所在工会"],
+        ["陈小一", number + check_digit(number), "13900000011", union],
+        [
+            "陈小二",
+            number + next(digit for digit in "01" if digit != check_digit(number)),
+            "13900000012",
+            union,
+        ],
+    ):
+        book.active.append(row)
+    book.save(path)
+
+
+def union_in(operator: Operator) -> str:
+    """The name of a union that takes members."""
+    with psycopg.connect(operator.instance()["dsn"]) as connection:
+        row = connection.execute(
+            "SELECT name FROM orgs_union WHERE kind = 'independent' AND state = 'completed' ORDER BY id LIMIT 1"
+        ).fetchone()
+    assert row
+    return row[0]
 
 
 def test_every_invariant_holds_after_loading(visitor: Operator, running: Running) -> None:

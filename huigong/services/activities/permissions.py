@@ -10,7 +10,7 @@ from huigong.core.audit import Actor
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as org_queries
-from huigong.services.activities.models import Activity, Contribution, Session, Signup
+from huigong.services.activities.models import Activity, Campaign, Contribution, Session, Signup
 
 if TYPE_CHECKING:
     from huigong.people.membership.models import Person
@@ -131,6 +131,11 @@ def may_organise(actor: Actor, union: "Union") -> bool:
     return orgs.may(actor, EDIT, union)
 
 
+def may_publish_for(actor: Actor, union: "Union") -> bool:
+    """May `actor` publish in the name of `union`?"""
+    return orgs.may(actor, PUBLISH, union)
+
+
 def manages(actor: Actor) -> bool:
     """Is there anything here for `actor` to look after, as an officer or as a guest?"""
     return orgs.may_anywhere(actor, VIEW) or orgs.granted_ids(actor, GRANT).exists()
@@ -227,6 +232,37 @@ def _one_contribution(found: QuerySet[Contribution], contribution_id: int) -> Co
     if contribution is None:
         raise Http404
     return contribution
+
+
+def campaigns_visible_to(actor: Actor) -> QuerySet[Campaign]:
+    """Published campaigns of the actor's union and those above it. Anonymous: the root's."""
+    return Campaign.objects.filter(is_published=True, union__in=_union_ids(actor))
+
+
+def campaigns_managed_by(actor: Actor) -> QuerySet[Campaign]:
+    """Campaigns, drafts included, that the actor may edit."""
+    if not actor.pk:
+        return Campaign.objects.none()
+    return Campaign.objects.filter(union__in=orgs.reach(actor, EDIT))
+
+
+def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
+    """A campaign as its readers see it, for its editors also before it is published; 404 otherwise."""
+    for readable in (campaigns_visible_to(actor), campaigns_managed_by(actor)):
+        campaign = readable.select_related("union").filter(pk=campaign_id).first()
+        if campaign is not None:
+            return campaign
+    raise Http404
+
+
+def get_managed_campaign(actor: Actor, campaign_id: int, permission: str) -> Campaign:
+    """A campaign to work on: 404 when outside the actor's reach, 403 when `permission` is lacking."""
+    campaign = campaigns_managed_by(actor).select_related("union").filter(pk=campaign_id).first()
+    if campaign is None:
+        raise Http404
+    if not orgs.may(actor, permission, campaign.union):
+        raise PermissionDenied
+    return campaign
 
 
 def get_managed_session(actor: Actor, session_id: int, permission: str) -> Session:

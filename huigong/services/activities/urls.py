@@ -5,6 +5,7 @@ from django.urls import path
 from huigong.services.activities.views import (
     after,
     calendars,
+    campaigns,
     checkin,
     draws,
     editing,
@@ -35,6 +36,15 @@ draw = [
     path("<int:activity_id>/draw.json", draws.draw_sheet, name="draw-sheet"),
     path("manage/sessions/<int:session_id>/freeze-list", draws.freeze_list, name="freeze-list"),
     path("manage/sessions/<int:session_id>/draw-lots", draws.draw_lots, name="draw-lots"),
+]
+campaign = [
+    path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("manage/campaigns/", campaigns.index, name="campaigns"),
+    path("manage/campaigns/new", campaigns.new, name="new-campaign"),
+    path("manage/campaigns/activities", campaigns.choices, name="campaign-choices"),
+    path("manage/campaigns/<int:campaign_id>/", campaigns.edit, name="edit-campaign"),
+    path("manage/campaigns/<int:campaign_id>/publish", campaigns.publish, name="publish-campaign"),
+    path("manage/campaigns/<int:campaign_id>/take-down", campaigns.take_down, name="take-down-campaign"),
 ]
 works = [
     path("<int:activity_id>/works/", online.gallery, name="gallery"),
@@ -80,4 +90,4 @@ door = [
     path("signups/<int:signup_id>/check-in", checkin.by_hand, name="check-in-by-hand"),
     path("signups/<int:signup_id>/undo-check-in", checkin.undo, name="undo-check-in"),
 ]
-urlpatterns = draw + works + members + cadres + door
+urlpatterns = draw + works + campaign + members + cadres + door

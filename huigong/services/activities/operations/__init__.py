@@ -1,6 +1,12 @@
 """Every write to activities. Public door."""
 
 from huigong.services.activities.operations.calendars import close_feed, open_feed
+from huigong.services.activities.operations.campaigns import (
+    create_campaign,
+    publish_campaign,
+    take_down_campaign,
+    update_campaign,
+)
 from huigong.services.activities.operations.checkin import check_in, check_in_by_code, undo_check_in
 from huigong.services.activities.operations.drafting import (
     SessionPlan,
@@ -62,6 +68,7 @@ __all__ = [
     "contribute",
     "copy",
     "create_activity",
+    "create_campaign",
     "decide_signup",
     "decide_signups",
     "draw_lots",
@@ -72,6 +79,7 @@ __all__ = [
     "freeze_list",
     "open_feed",
     "publish",
+    "publish_campaign",
     "refuse",
     "remind",
     "remove_signup",
@@ -83,9 +91,11 @@ __all__ = [
     "show_numbers",
     "sign_up",
     "submit",
+    "take_down_campaign",
     "take_vote_back",
     "undo_check_in",
     "update_activity",
+    "update_campaign",
     "vote",
     "withdraw",
     "withdraw_submission",

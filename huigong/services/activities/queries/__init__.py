@@ -3,6 +3,15 @@
 from huigong.services.activities.queries import invariants as invariants
 from huigong.services.activities.queries.answers import answers_context, answers_of, party_zh
 from huigong.services.activities.queries.calendars import calendar_of, feed_signups, has_feed, token_hash
+from huigong.services.activities.queries.campaigns import (
+    MOST_ACTIVITIES,
+    CampaignPage,
+    activity_choices,
+    campaign_page,
+    choosable_activities,
+    managed_campaigns,
+    running_campaigns,
+)
 from huigong.services.activities.queries.details import (
     LIVE,
     Detail,
@@ -37,17 +46,6 @@ from huigong.services.activities.queries.mine import (
     my_page,
     my_signups,
 )
-from huigong.services.activities.queries.roster import (
-    FILTERS,
-    RosterEntry,
-    chosen_signups,
-    find_addable,
-    roster_columns,
-    roster_entry,
-    roster_page,
-    roster_sessions,
-    roster_values,
-)
 from huigong.services.activities.queries.online import (
     ORDERS,
     Gallery,
@@ -63,6 +61,17 @@ from huigong.services.activities.queries.online import (
     taking,
     work_url,
     works_of,
+)
+from huigong.services.activities.queries.roster import (
+    FILTERS,
+    RosterEntry,
+    chosen_signups,
+    find_addable,
+    roster_columns,
+    roster_entry,
+    roster_page,
+    roster_sessions,
+    roster_values,
 )
 from huigong.services.activities.queries.search import Card, Page, Search, featured, search
 from huigong.services.activities.queries.statistics import (
@@ -89,8 +98,10 @@ __all__ = [
     "COVERS",
     "FILTERS",
     "LIVE",
+    "MOST_ACTIVITIES",
     "ORDERS",
     "STAGES",
+    "CampaignPage",
     "Card",
     "Check",
     "Desk",
@@ -109,12 +120,15 @@ __all__ = [
     "SurveyResults",
     "Taking",
     "Work",
+    "activity_choices",
     "answers_context",
     "answers_of",
     "calendar_of",
+    "campaign_page",
     "chance_zh",
-    "chosen_signups",
+    "choosable_activities",
     "chosen_contributions",
+    "chosen_signups",
     "contributions_to_review",
     "cover_url",
     "desk_of",
@@ -126,9 +140,10 @@ __all__ = [
     "feed_signups",
     "figures",
     "find_addable",
-    "has_feed",
     "gallery",
+    "has_feed",
     "live_signup_count",
+    "managed_campaigns",
     "managed_page",
     "may_answer_survey",
     "moderation",
@@ -145,6 +160,7 @@ __all__ = [
     "roster_page",
     "roster_sessions",
     "roster_values",
+    "running_campaigns",
     "search",
     "session_name",
     "sessions_of",
@@ -154,12 +170,12 @@ __all__ = [
     "state_of",
     "survey_context",
     "survey_results",
-    "token_hash",
     "taking",
+    "token_hash",
     "union_choices",
     "unions_below",
     "when",
+    "where",
     "work_url",
     "works_of",
-    "where",
 ]

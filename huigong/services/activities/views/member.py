@@ -37,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "categories": _filters("category", [("", "全部类别"), *Activity.Category.choices], wanted),
         "found": page,
         "wanted": wanted,
+        "campaigns": queries.running_campaigns(request.user) if wanted == queries.Search() else [],
         "more": "?" + urlencode(_kept(wanted) | {"cursor": page.next}) if page.next else "",
     }
     block = "rows" if request.GET.get("cursor") else "results"
