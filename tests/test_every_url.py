@@ -16,9 +16,11 @@ from huigong.people.accounts import queries as accounts
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
 from huigong.people.membership.tests import factories as people
-from huigong.resources.seats.models import Pool
 from huigong.services.activities import operations
+from huigong.services.activities.models import Contribution
 from huigong.services.activities.tests import factories as activities
+from huigong.services.activities.tests.test_campaigns import campaign
+from huigong.services.activities.tests.test_online import online, shown
 from tests.cast import Cast
 
 PUBLIC = {
@@ -34,6 +36,7 @@ PUBLIC = {
     "activities:detail",
     "activities:draw",
     "activities:draw-sheet",
+    "activities:campaign",
     "activities:calendar-feed",
     "membership:join",
 }
@@ -76,6 +79,12 @@ ADDRESSES = [
 """The workbench is Django's admin: its own tests walk its lists, forms and actions as a neighbour."""
 
 
+def contribution(cast: Cast) -> Contribution:
+    """A work that is shown, the canary in its words."""
+    activity = online(cast.union, votes=1, title=f"{CANARY}征集")
+    return shown(activity, cast.member, text=f"{CANARY}家书")
+
+
 @pytest.fixture
 def secrets(cast: Cast) -> dict[str, object]:
     """One of everything that belongs to the cast's union, each with the canary in it."""
@@ -96,13 +105,13 @@ def secrets(cast: Cast) -> dict[str, object]:
         "application_id": application.pk,
         "message_id": message.pk,
         "union_id": cast.union.pk,
-        "pool_id": Pool.objects.get().pk,
+        "pool_id": session.pool_id,
         "transfer_id": transfer.pk,
         "claim_id": claim.pk,
         "expulsion_id": 1,
         "registration_id": cast.union.pk,
-        "contribution_id": 1,
-        "campaign_id": 1,
+        "contribution_id": contribution(cast).pk,
+        "campaign_id": campaign(cast.union, activity, title=f"{CANARY}专题").pk,
         "membership_id": 1,
         "post_id": 1,
         "token": "0" * 32,
@@ -151,6 +160,8 @@ def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
             "signup_id",
             "person_id",
             "message_id",
+            "contribution_id",
+            "campaign_id",
             "claim_id",
             "transfer_id",
         }

@@ -146,7 +146,7 @@ def union_in(operator: Operator) -> str:
     """The name of a union that takes members."""
     with psycopg.connect(operator.instance()["dsn"]) as connection:
         row = connection.execute(
-            "SELECT name FROM orgs_union WHERE kind = 'independent' AND state = 'completed' ORDER BY id LIMIT 1"
+            "SELECT name FROM orgs_union WHERE kind = 'independent' AND state = 'established' ORDER BY id LIMIT 1"
         ).fetchone()
     assert row
     return row[0]

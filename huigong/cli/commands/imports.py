@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -86,7 +87,7 @@ def _union(where: str | None) -> "Union":
 
 
 def _show_progress(done: int, height: int) -> None:
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(f"\r已处理 {done} / {height} 行", err=True, nl=done >= height)
 
 
