@@ -100,6 +100,7 @@ __all__ = [
     "LIVE",
     "MOST_ACTIVITIES",
     "ORDERS",
+    "MOST_ACTIVITIES",
     "STAGES",
     "CampaignPage",
     "Card",

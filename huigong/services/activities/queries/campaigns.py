@@ -44,18 +44,27 @@ def _days(campaign: Campaign) -> str:
     return f"{day_zh(campaign.starts_on)} 至 {day_zh(campaign.ends_on)}"
 
 
-def running_campaigns(actor: Actor, *, limit: int = 5) -> list[dict[str, Any]]:
-    """Campaigns that run today, as the swiper takes them."""
+@dataclass(frozen=True)
+class CampaignCard:
+    """A campaign in the strip above the list of activities."""
+
+    title: str
+    href: str
+    cover: str
+    note: str
+
+
+def running_campaigns(actor: Actor, *, limit: int = 5) -> list[CampaignCard]:
+    """Campaigns of today that `actor` may read, the latest first."""
     today = timezone.localdate()
     running = permissions.campaigns_visible_to(actor).filter(starts_on__lte=today, ends_on__gte=today)
     return [
-        {
-            "title": campaign.title,
-            "note": campaign.summary or _days(campaign),
-            "image": drawing_url(campaign.drawing),
-            "href": reverse("activities:campaign", args=[campaign.pk]),
-            "action": "去看看",
-        }
+        CampaignCard(
+            title=campaign.title,
+            href=reverse("activities:campaign", args=[campaign.pk]),
+            cover=drawing_url(campaign.drawing),
+            note=campaign.summary or _days(campaign),
+        )
         for campaign in running.order_by("-starts_on", "-id")[:limit]
     ]
 
