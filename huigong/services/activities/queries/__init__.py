@@ -100,7 +100,6 @@ __all__ = [
     "LIVE",
     "MOST_ACTIVITIES",
     "ORDERS",
-    "MOST_ACTIVITIES",
     "STAGES",
     "CampaignPage",
     "Card",
