@@ -12,6 +12,7 @@ from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership.models import JoinApplication
 from huigong.people.membership.tests import factories as people
+from tests.browser.conftest import violations
 from tests.cast import Cast, make_cast
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -137,3 +138,26 @@ def test_the_search_in_the_sidebar_leads_to_a_person(stage: Cast, open_as) -> No
     page.locator("#search-input-command").press_sequentially("chy")
     page.locator("#command-results").get_by_text("陈海燕").click()
     expect(page.get_by_role("heading", name="陈海燕")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_fit_the_screen_and_axe_finds_nothing(screen: dict, stage: Cast, open_as) -> None:
+    person = people.person(name="陈海燕")
+    people.membership(person, stage.union)
+    application = people.application(accounts.account(), stage.union, name="林小红")
+    page = open_as(stage.county_officer, "/workbench/", screen)
+    home = page.url.removesuffix("/workbench/")
+    for path in (
+        "/workbench/",
+        "/workbench/todo/",
+        "/workbench/membership/joinapplication/",
+        f"/workbench/membership/joinapplication/{application.pk}/change/",
+        f"/workbench/membership/person/{person.pk}/history/",
+        "/workbench/orgs/union/",
+        f"/workbench/orgs/union/{stage.union.pk}/change/",
+        "/workbench/core/flag/",
+    ):
+        page.goto(home + path)
+        page.wait_for_load_state("networkidle")
+        assert _fits(page), path
+        assert violations(page) == [], path
