@@ -50,20 +50,25 @@ class Site:
             "HUIGONG_LIVE_URL": os.environ.get("HUIGONG_LIVE_URL") or f":{port}",
         }
 
-    def check_port(self, pause: Callable[[float], None]) -> None:
-        """Refuse when somebody else listens at the port. A killed predecessor gets a moment to let it go."""
+    def check_ports(self, pause: Callable[[float], None]) -> None:
+        """Refuse when somebody else listens at a port. A killed predecessor gets a moment to let it go."""
+        self._check_port("PORT", self.port, pause)
+        live = os.environ.get("HUIGONG_LIVE_PORT", "")
+        if live.isdigit():
+            self._check_port("HUIGONG_LIVE_PORT", int(live), pause)
+
+    def _check_port(self, variable: str, port: int, pause: Callable[[float], None]) -> None:
         deadline = time.monotonic() + _PATIENCE_FOR_PORT
-        while problem := self._try_port():
+        while problem := _try_port(self.listen, port):
             if time.monotonic() > deadline:
                 break
             pause(0.2)
         else:
             return
         if problem.errno == errno.EADDRINUSE:
-            raise Trouble(
-                f"端口 {self.port} 已被别的程序占用；请停止它，或换一个端口，例如 PORT={self.port + 1}。"
-            )
-        raise Trouble(f"不能在 {self.listen} 的端口 {self.port} 上提供服务：{problem.strerror}。")
+            other = f"{variable}={port + 10}"
+            raise Trouble(f"端口 {port} 已被别的程序占用；请停止它，或换一个端口，例如 {other}。")
+        raise Trouble(f"不能在 {self.listen} 的端口 {port} 上提供服务：{problem.strerror}。")
 
     def is_ready(self) -> bool:
         """Whether the web process answers and everything behind it is ready."""
@@ -81,9 +86,6 @@ class Site:
             return False
         finally:
             connection.close()
-
-    def _try_port(self) -> OSError | None:
-        return _try_port(self.listen, self.port)
 
 
 def _try_port(listen: str, port: int) -> OSError | None:

@@ -27,6 +27,14 @@ def test_taken_port(operator: Operator, command: str) -> None:
     assert not (operator.data / "postgres").exists()
 
 
+def test_taken_port_of_the_live_streams(operator: Operator) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused(operator.run("up", HUIGONG_LIVE_PORT=str(port)), f"端口 {port} 已被别的程序占用")
+
+
 def test_port_that_is_no_number(operator: Operator) -> None:
     outcome = operator.run("up", PORT="http")
     assert outcome.code != 0

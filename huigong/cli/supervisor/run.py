@@ -37,7 +37,7 @@ def run(site: Site) -> None:
     with Interrupts() as interrupts:
         try:
             with directory.hold(Instance(os.getpid(), site.mode, site.port, site.address)) as holding:
-                site.check_port(interrupts.pause)
+                site.check_ports(interrupts.pause)
                 check_packages()
                 if site.https:
                     provide_certificates(directory.path / "tls")
