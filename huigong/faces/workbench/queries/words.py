@@ -110,6 +110,7 @@ _DEEDS = {
     "throw": "启用",
     "undo-check-in": "撤销签到",
     "update": "更新",
+    "upload": "上传",
     "withdraw": "撤回",
 }
 _FIELDS = {
