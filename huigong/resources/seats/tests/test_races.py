@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from huigong.core import verify
@@ -200,3 +200,54 @@ def test_who_comes_while_the_list_is_being_frozen_is_on_it_or_refused() -> None:
     pool.refresh_from_db()
     listed = {number for number, _ in pool.frozen or []}
     assert listed == set(Entry.objects.filter(state="pending").values_list("pk", flat=True))
+
+
+def straggle(pool: Pool) -> list[str]:
+    """Somebody's request began just before the window closed and reaches the pool while the list is frozen."""
+    began, is_freezing = threading.Event(), threading.Event()
+    person_id = factories.person().pk
+
+    def enter_late() -> str:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT now()")  # this transaction's clock stands still from here on
+                moment = cursor.fetchone()[0]
+            clock.append(moment)
+            began.set()
+            is_freezing.wait(timeout=20)
+            return operations.enter(pool, person_id=person_id).state
+
+    def freeze() -> str:
+        began.wait(timeout=20)
+        Pool.objects.filter(pk=pool.pk).update(closes_at=clock[0] + timedelta(microseconds=1))
+        with transaction.atomic():
+            operations.freeze(pool)
+            is_freezing.set()
+            threading.Event().wait(0.3)
+        return "frozen"
+
+    clock: list[datetime] = []
+    return at_once(enter_late, freeze)
+
+
+def forgotten(pool: Pool) -> int:
+    """How many wait for a draw without being on its list."""
+    pool.refresh_from_db()
+    listed = [number for number, _ in pool.frozen or []]
+    return pool.entries.filter(state="pending").exclude(pk__in=listed).count()
+
+
+def test_a_straggler_is_refused_when_the_list_is_frozen_without_them() -> None:
+    pool = factories.pool(mode="draw")
+    assert straggle(pool) == ["closed", "frozen"]
+    assert forgotten(pool) == 0
+
+
+def test_a_straggler_is_forgotten_when_entering_does_not_lock_the_pool(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The guard off. This must go wrong."""
+    monkeypatch.setattr(claims, "_LINE_UP", claims._LINE_UP.replace("FOR SHARE\n", ""))
+    pool = factories.pool(mode="draw")
+    assert straggle(pool) == ["frozen", "pending"]
+    assert forgotten(pool) == 1
