@@ -69,7 +69,7 @@ def copy_values(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         if field.column in columns and not isinstance(field, _PLAIN)
         for place in [columns.index(field.column)]
     }
-    with connection.cursor() as cursor, cursor.copy(statement) as stream:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as stream:
         for row in rows:
             values = [*row]
             for place, prepare in prepared.items():

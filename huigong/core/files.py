@@ -50,14 +50,14 @@ def store_image(
     )
 
 
-def store_sealed(content: bytes, *, name: str, content_type: str) -> StoredFile:
+def store_sealed(content: bytes, *, name: str) -> StoredFile:
     """Keep a file full of personal data, encrypted. Nobody's by address: the module that asked for it serves it."""
     uuid = uuid_module.uuid4()
     _keep(crypto.seal_bytes(content, context=str(uuid)), uuid)
     return StoredFile.objects.create(
         uuid=uuid,
         name=Path(name).name[-120:] or "文件",
-        content_type=content_type,
+        content_type="application/octet-stream",
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )

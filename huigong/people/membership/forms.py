@@ -9,6 +9,8 @@ from django import forms
 from django.utils import timezone
 
 from huigong.core import identity
+from huigong.core.tables import Mapping
+from huigong.people.membership import queries
 from huigong.people.membership.models import Membership, WorkForm
 
 _SIGNATURE = "data:image/png;base64,"
@@ -185,3 +187,59 @@ class ExpulsionForm(forms.Form):
 
     expel = forms.ChoiceField(choices=[("yes", "除名"), ("no", "不予除名")])
     remark = forms.CharField(max_length=300, required=False)
+
+
+class RollForm(forms.Form):
+    """A roll as a file, and the union it is for."""
+
+    union = forms.TypedChoiceField(label="导入到", coerce=int, help_text="含下级工会的，每行要写明所在工会。")
+    file = forms.FileField(
+        label="名册",
+        max_length=200,
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查是不是传错了。"},
+    )
+
+    def __init__(self, *args: Any, unions: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].choices = unions
+        if len(unions) == 1:
+            self.fields["union"].widget = forms.HiddenInput()
+            self.initial["union"] = unions[0][0]
+
+
+class ColumnsForm(forms.Form):
+    """Which column of the sheet holds what. Field names are `column_` and the name of a column of the roll."""
+
+    def __init__(self, *args: Any, preview: queries.Preview, mapping: Mapping, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._proposed = mapping
+        choices = [("", "不导入")] + [
+            (str(column.place), f"{column.letter} 列 {column.heading}".strip()) for column in preview.columns
+        ]
+        for column in queries.ROLL.columns:
+            self.fields[f"column_{column.name}"] = forms.ChoiceField(
+                label=column.label,
+                choices=choices,
+                required=column.required,
+                initial=str(mapping.columns.get(column.name, "")),
+                help_text=column.help,
+                error_messages={"required": f"请指出哪一列是{column.label}。"},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        taken: dict[str, str] = {}
+        for name, place in data.items():
+            if place in taken:
+                self.add_error(name, f"这一列已用作“{self.fields[taken[place]].label}”，请另选。")
+            elif place:
+                taken[place] = name
+        return data
+
+    @property
+    def mapping(self) -> Mapping:
+        """The columns as they were chosen."""
+        chosen = self.cleaned_data.items()
+        return self._proposed.corrected(
+            {name.removeprefix("column_"): int(place) for name, place in chosen if place}
+        )

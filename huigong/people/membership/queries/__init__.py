@@ -11,6 +11,19 @@ from huigong.people.membership.queries.identity import (
     on_roll,
     person_by,
 )
+from huigong.people.membership.queries.imports import (
+    ImportFace,
+    ImportsPage,
+    Preview,
+    ToldPage,
+    default_union,
+    import_face,
+    import_places,
+    imports_page,
+    may_import,
+    preview,
+    told_rows,
+)
 from huigong.people.membership.queries.members import (
     Member,
     current_membership,
@@ -41,7 +54,14 @@ from huigong.people.membership.queries.review import (
     review_counts,
     review_page,
 )
-from huigong.people.membership.queries.sheets import LABELS, ROLL, open_roll, propose_columns
+from huigong.people.membership.queries.sheets import (
+    LABELS,
+    ROLL,
+    columns_of,
+    empty_roll,
+    open_roll,
+    propose_columns,
+)
 from huigong.people.membership.queries.unions import joinable, open_to_all, takes_members
 
 __all__ = [
@@ -54,22 +74,33 @@ __all__ = [
     "Concern",
     "Credentials",
     "Identity",
+    "ImportFace",
+    "ImportsPage",
     "Member",
     "PersonFile",
+    "Preview",
     "Progress",
     "Review",
     "ReviewPage",
     "ReviewRow",
     "Rule",
     "Standing",
+    "ToldPage",
     "UnionFace",
     "audience",
+    "columns_of",
     "concerns",
     "credentials",
     "current_membership",
+    "default_union",
+    "empty_roll",
     "identify",
+    "import_face",
+    "import_places",
+    "imports_page",
     "joinable",
     "may_expel",
+    "may_import",
     "may_review",
     "member_count",
     "member_of",
@@ -82,6 +113,7 @@ __all__ = [
     "person_file",
     "person_of",
     "phone_on_roll",
+    "preview",
     "progress",
     "propose_columns",
     "review",
@@ -89,4 +121,5 @@ __all__ = [
     "review_page",
     "standing",
     "takes_members",
+    "told_rows",
 ]

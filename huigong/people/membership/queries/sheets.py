@@ -1,12 +1,22 @@
 """A roll as a spreadsheet: the columns that are read, and the many ways in which cadres head and fill them."""
 
+import io
 import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import IO
 
-from huigong.core.tables import Column, Mapping, Schema, Sheet, cells, open_sheet, propose_mapping
-from huigong.people.membership.models import EmploymentStatus, Membership, Skill, WorkForm
+from huigong.core.tables import (
+    Column,
+    Mapping,
+    Schema,
+    Sheet,
+    cells,
+    open_sheet,
+    propose_mapping,
+    write_table,
+)
+from huigong.people.membership.models import EmploymentStatus, Membership, RollImport, Skill, WorkForm
 
 _WORK_FORMS = {
     "职工": WorkForm.ENTERPRISE,
@@ -168,3 +178,22 @@ def open_roll(file: IO[bytes] | bytes, *, sheet: str | None = None) -> Sheet:
 def propose_columns(sheet: Sheet, *, header_row: int | None = None) -> Mapping:
     """Which column of the sheet holds what, for a person to confirm."""
     return propose_mapping(sheet, _FINDING, header_row=header_row)
+
+
+def columns_of(roll_import: RollImport, sheet: Sheet, *, header_row: int | None = None) -> Mapping:
+    """What was confirmed or proposed for an import; proposed anew for another sheet or another header."""
+    kept = Mapping.from_json(roll_import.mapping)
+    is_same = sheet.name == roll_import.sheet_name and header_row in (None, kept.header_row)
+    return kept if is_same else propose_columns(sheet, header_row=_within(header_row, sheet))
+
+
+def _within(header_row: int | None, sheet: Sheet) -> int | None:
+    return header_row if header_row is not None and header_row <= len(sheet.head) else None
+
+
+def empty_roll() -> IO[bytes]:
+    """A workbook with our own headings and nothing below."""
+    file = io.BytesIO()
+    write_table(file, [column.label for column in ROLL.columns], [])
+    file.seek(0)
+    return file

@@ -6,10 +6,12 @@ from huigong.people.membership.operations.imports.steps import (
     check_import,
     discard_import,
     forget_old_imports,
+    open_import,
     resume_import,
     resume_silent_imports,
     start_import,
     stop_import,
+    take_report,
     upload_roll,
 )
 
@@ -20,10 +22,12 @@ __all__ = [
     "discard_import",
     "forget_old_imports",
     "import_roll",
+    "open_import",
     "resume_import",
     "resume_silent_imports",
     "run_import",
     "start_import",
     "stop_import",
+    "take_report",
     "upload_roll",
 ]

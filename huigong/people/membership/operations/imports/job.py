@@ -21,7 +21,7 @@ from huigong.people.membership.models import RollImport, RollImportLine
 from huigong.people.membership.operations.imports.entry import Entry
 from huigong.people.membership.operations.imports.judging import Result, Verdict
 from huigong.people.membership.operations.imports.running import Course, attempt, note_import, outcomes_of
-from huigong.people.membership.operations.imports.steps import EXCEL, content_of
+from huigong.people.membership.operations.imports.steps import content_of
 from huigong.people.membership.operations.imports.writing import keep_lines
 from huigong.people.orgs import permissions as orgs
 
@@ -120,7 +120,7 @@ def _finish(work: RollImport, course: Course, report: bytes) -> None:
     if not here.update(state=state, skipped=skipped, progress_at=Now(), finished_at=Now()):
         raise _OvertakenError
     name = f"{Path(work.file_name).stem}-{'试跑' if work.is_trial else '导入'}结果.xlsx"
-    work.report = files.store_sealed(report, name=name, content_type=EXCEL)
+    work.report = files.store_sealed(report, name=name)
     RollImport.objects.filter(pk=work.pk).update(report=work.report)
     work.refresh_from_db(fields=["state", "rows", "created", "updated", "unchanged", "rejected"])
     if not work.is_trial:

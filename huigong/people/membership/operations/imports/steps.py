@@ -1,14 +1,15 @@
 """An import on its way: sent, tried out, started, stopped, gone on with, given up, forgotten."""
 
+import io
 from datetime import timedelta
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from huigong.core import audit, files, flags, jobs
 from huigong.core.errors import Refused
-from huigong.core.tables import Mapping, TableRefused
+from huigong.core.tables import Mapping, Sheet, TableRefused
 from huigong.people.membership import queries
 from huigong.people.membership.models import RollImport, RollImportLine
 from huigong.people.membership.operations.imports.running import open_reading
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
 
 State = RollImport.State
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _GIVEN_UP_AFTER = timedelta(days=7)
 _SILENCE = timedelta(minutes=1)
 """So long without progress, and whoever worked on it is taken for dead."""
@@ -36,7 +36,7 @@ def upload_roll(file: IO[bytes], *, union: "Union", file_name: str, actor: "Acco
     except TableRefused as refused:
         raise Refused(str(refused), "bad-file", status=422) from None
     with transaction.atomic():
-        stored = files.store_sealed(content, name=file_name, content_type=EXCEL)
+        stored = files.store_sealed(content, name=file_name)
         made = RollImport.objects.create(
             union=union,
             uploaded_by=actor,
@@ -61,9 +61,8 @@ def check_import(
     for which another import is at work ("busy").
     """
     flags.require_open()
-    name = sheet_name or roll_import.sheet_name
+    sheet = open_import(roll_import, sheet=sheet_name)
     try:
-        sheet = queries.open_roll(content_of(roll_import), sheet=name)
         open_reading(sheet, mapping, roll_import.union)
     except TableRefused as refused:
         raise Refused(str(refused), "bad-columns", status=422) from None
@@ -74,7 +73,7 @@ def check_import(
         actor=actor,
         step="check",
         started_at=None,
-        sheet_name=name,
+        sheet_name=sheet.name,
         height=sheet.height,
         mapping=mapping.as_json(),
         **_FROM_THE_TOP,
@@ -135,6 +134,37 @@ def discard_import(roll_import: RollImport, *, actor: "Account") -> RollImport:
     _forget(roll_import)
     _note(roll_import, "discard", actor)
     return roll_import
+
+
+class Report(NamedTuple):
+    """A file to hand over."""
+
+    name: str
+    file: IO[bytes]
+
+
+@transaction.atomic
+def take_report(roll_import: RollImport, *, actor: "Account") -> Report | None:
+    """The sheet with the outcome beside each row, if there is one; that it was taken is in the audit trail."""
+    if roll_import.report is None:
+        return None
+    try:
+        content = files.unsealed(roll_import.report)
+    except FileNotFoundError:
+        return None
+    _note(roll_import, "report", actor)
+    return Report(roll_import.report.name, io.BytesIO(content))
+
+
+def open_import(roll_import: RollImport, *, sheet: str | None = None) -> Sheet:
+    """The sheet of that name in the file, or the one that was chosen before.
+
+    Refuses when the file was deleted, and a name that it does not have (422).
+    """
+    try:
+        return queries.open_roll(content_of(roll_import), sheet=sheet or roll_import.sheet_name)
+    except TableRefused as refused:
+        raise Refused(str(refused), "bad-sheet", status=422) from None
 
 
 def forget_old_imports() -> int:
