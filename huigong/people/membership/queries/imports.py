@@ -39,7 +39,8 @@ def may_import(actor: Actor) -> bool:
 
 def import_places(actor: Actor, chosen: int | None) -> list[tuple[int, str]]:
     """Unions to import for, as choices: the tops of the actor's reach and what lies below the chosen one."""
-    return [(pk, label) for pk, label, _ in org_queries.branches(actor, permissions.ROLL_IMPORT, chosen)]
+    found = org_queries.branches(actor, chosen, permission=permissions.ROLL_IMPORT)
+    return [(pk, label) for pk, label, _ in found]
 
 
 def default_union(scope: "Union", mapping: Mapping) -> str:

@@ -78,19 +78,18 @@ class Places(RuleBasedStateMachine):
             assert entered is not None
             assert (entered.entry_id, entered.created) == (before.pk, False)
 
-    @rule(
-        place=st.integers(0, 20), what=st.sampled_from(["cancel", "cancel", "accept", "lapse", "yes", "no"])
-    )
+    @rule(place=st.integers(0, 20), what=st.sampled_from(["give up", "answer", "let it pass"]))
     def turn(self, place: int, what: str) -> None:
-        """Something happens to one of the entries that it can happen to."""
-        if what == "cancel" and (entry := self.entry(place, *LIVE)):
-            self.attempt(operations.cancel, entry)
-        elif what == "accept" and (entry := self.entry(place, "offered")):
-            self.attempt(operations.accept_offer, entry)
-        elif what == "lapse" and (entry := self.entry(place, "offered")):
-            self.lapse(entry)
-        elif what in ("yes", "no") and (entry := self.entry(place, "pending")):
-            self.attempt(operations.decide, entry, accept=what == "yes")
+        """Something happens to one of the entries: what is offered or asked is answered, or it is given up."""
+        offered, pending = self.entry(place, "offered"), self.entry(place, "pending")
+        if what == "answer" and offered:
+            self.attempt(operations.accept_offer, offered)
+        elif what == "let it pass" and offered:
+            self.lapse(offered)
+        elif what != "give up" and pending:
+            self.attempt(operations.decide, pending, accept=what == "answer")
+        elif live := self.entry(place, *LIVE):
+            self.attempt(operations.cancel, live)
 
     def lapse(self, entry: Entry) -> None:
         Entry.objects.filter(pk=entry.pk).update(offered_until=timezone.now() - timedelta(seconds=1))
@@ -98,24 +97,20 @@ class Places(RuleBasedStateMachine):
         operations.expire_offers(Pool.objects.filter(pk=self.pool.pk))
         assert Entry.objects.get(pk=entry.pk).state == "lapsed"
 
-    @rule(capacity=st.integers(0, 6))
-    def change_capacity(self, capacity: int) -> None:
-        self.attempt(operations.change_capacity, self.pool, capacity=capacity)
-
-    @rule(who=st.integers(0, PEOPLE - 1), size=st.integers(1, 2))
-    def add_by_hand(self, who: int, size: int) -> None:
-        self.attempt(operations.add_by_hand, self.pool, person_id=self.person_ids[who], size=size)
-
-    @rule(is_open=st.sampled_from([True, True, False]))
-    def open_or_close(self, is_open: bool) -> None:
-        if not is_open:
+    @rule(what=st.sampled_from(["places", "places", "by hand", "close", "open"]), number=st.integers(0, 6))
+    def cadre(self, what: str, number: int) -> None:
+        """The organiser changes the places, adds somebody, or stops and goes on."""
+        if what == "places":
+            self.attempt(operations.change_capacity, self.pool, capacity=number)
+        elif what == "by hand":
+            self.attempt(operations.add_by_hand, self.pool, person_id=self.person_ids[number], size=1)
+        elif what == "close":
             operations.close(self.pool)
-            return
-        operations.open_pool(self.pool)
-        self.pool.refresh_from_db()
-        operations.change_capacity(
-            self.pool, capacity=self.pool.capacity
-        )  # passes on what was freed meanwhile
+        else:
+            operations.open_pool(self.pool)
+            self.pool.refresh_from_db()
+            # what was freed meanwhile is passed on
+            operations.change_capacity(self.pool, capacity=self.pool.capacity)
 
     @invariant()
     def everything_adds_up(self) -> None:

@@ -13,7 +13,7 @@ from huigong.people.inbox import operations as inbox
 from huigong.people.membership import queries as membership
 from huigong.resources.seats import operations as seats
 from huigong.services.activities import queries
-from huigong.services.activities.models import Activity, Session, Signup
+from huigong.services.activities.models import Activity, Contribution, Session, Signup
 from huigong.services.activities.operations.telling import announce_offers, signup_url, signups_of
 
 if TYPE_CHECKING:
@@ -108,11 +108,14 @@ def _checked_companions(activity: Activity, companions: Sequence[Mapping[str, An
 def cancel_signup(signup: Signup, *, actor: audit.Actor) -> Signup:
     """Give the place up; it goes to the first who waits. Refuses after the cancelling deadline or check-in.
 
-    Somebody who only waits, or was offered a place, may leave at any time.
+    Somebody who only waits, or was offered a place, may leave at any time. Whoever sent in a work takes that back
+    first: nobody's words stay on show without their part.
     """
     session = signup.session
     if signup.checked_in_at:
         raise Refused("已经签到，不能取消。", "checked-in")
+    if Contribution.objects.filter(signup=signup).exclude(state=Contribution.State.WITHDRAWN).exists():
+        raise Refused("您已提交作品，请先撤回作品，再取消报名。", "contributed")
     confirmed = signup.entry.state == signup.entry.State.CONFIRMED
     if (
         confirmed

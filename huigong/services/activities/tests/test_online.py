@@ -244,6 +244,21 @@ def test_withdraw_erases_words_photo_and_votes_and_gives_the_votes_back(cast: Ca
     assert_all_invariants_hold()
 
 
+def test_who_sent_something_in_takes_it_back_before_giving_up_the_place(cast: Cast) -> None:
+    activity = online(cast.union, cancel_hours=0)
+    sent = shown(activity, cast.member)
+    activity.sessions.update(starts_at=NOW() + timedelta(hours=1))
+    signup = Signup.objects.select_related("session__activity__union", "session__pool", "entry").get()
+    with pytest.raises(Refused) as refused:
+        operations.cancel_signup(signup, actor=cast.member)
+    assert refused.value.code == "contributed"
+    operations.withdraw(sent, actor=cast.member)
+    operations.cancel_signup(signup, actor=cast.member)
+    again = contribute(activity, cast.member)
+    assert again.pk != sent.pk
+    assert_all_invariants_hold()
+
+
 # --- Voting
 
 
