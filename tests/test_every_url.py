@@ -14,8 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from huigong.core.models import AuditRow
 from huigong.people.accounts import queries as accounts
 from huigong.people.inbox.models import Message
+from huigong.people.membership import operations as imports
 from huigong.people.membership import queries as membership
+from huigong.people.membership.models import RollImport
 from huigong.people.membership.tests import factories as people
+from huigong.people.membership.tests.sheets import roll
 from huigong.services.activities import operations
 from huigong.services.activities.models import Contribution
 from huigong.services.activities.tests import factories as activities
@@ -85,6 +88,12 @@ def contribution(cast: Cast) -> Contribution:
     return shown(activity, cast.member, text=f"{CANARY}家书")
 
 
+def roll_import(cast: Cast) -> RollImport:
+    """A roll that was sent and waits for its columns, the canary in it and in its name."""
+    file = roll(cast.union.name, 2, name=f"{CANARY}{{}}")
+    return imports.upload_roll(file, union=cast.union, file_name=f"{CANARY}名册.xlsx", actor=cast.officer)
+
+
 @pytest.fixture
 def secrets(cast: Cast) -> dict[str, object]:
     """One of everything that belongs to the cast's union, each with the canary in it."""
@@ -108,6 +117,7 @@ def secrets(cast: Cast) -> dict[str, object]:
         "pool_id": session.pool_id,
         "transfer_id": transfer.pk,
         "claim_id": claim.pk,
+        "import_id": roll_import(cast).pk,
         "expulsion_id": 1,
         "registration_id": cast.union.pk,
         "contribution_id": contribution(cast).pk,
@@ -164,6 +174,7 @@ def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
             "campaign_id",
             "claim_id",
             "transfer_id",
+            "import_id",
         }
         if own:
             assert response.status_code in (302, 400, 401, 403, 404, 405, 422), where

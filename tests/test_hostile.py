@@ -138,8 +138,10 @@ def test_a_new_password_ends_the_access_tokens_handed_out_before(cast: Cast) -> 
 
 
 def test_a_new_password_keeps_this_device_in_and_throws_the_others_out(cast: Cast) -> None:
+    cast.member.set_password("石雕-螺城-2025")
+    cast.member.save()
     mine, stolen = as_(cast.member), as_(cast.member)
-    new = {"password": "螺城-石雕-2026", "again": "螺城-石雕-2026"}
+    new = {"proof": "石雕-螺城-2025", "password": "螺城-石雕-2026", "again": "螺城-石雕-2026"}
     assert mine.post(reverse("accounts:set-password"), new).status_code == 302
     assert mine.get("/me").status_code == 200
     assert stolen.get("/me").status_code == 302

@@ -75,6 +75,10 @@ class RequestContextMiddleware:
         return response
 
 
+def _is_api(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.app_name == "ninja"
+
+
 class UnkeepableText:
     """Answers 400 to NUL, which no person types and PostgreSQL cannot keep, wherever in a request it stands.
 
@@ -92,6 +96,8 @@ class UnkeepableText:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if _is_api(request):
+            return None  # it reads the body itself, which a look at the form would use up
         sent = (text for name, values in request.POST.lists() for text in (name, *values))
         return error_page(request, 400) if any("\0" in text for text in sent) else None
 
@@ -106,9 +112,7 @@ class LoginRequired(LoginRequiredMiddleware):
     """Every page needs a login unless its view says otherwise; the API answers for itself, also by default no."""
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
-        if request.resolver_match and request.resolver_match.app_name == "ninja":
-            return None
-        return super().process_view(request, view, args, kwargs)
+        return None if _is_api(request) else super().process_view(request, view, args, kwargs)
 
 
 class RefusalMiddleware:

@@ -527,3 +527,10 @@ def test_two_desks_that_undo_and_check_in_from_stale_pages_pay_and_take_back_onc
     operations.check_in(here, actor=cast.officer, reason="在场")
     operations.undo_check_in(stale, actor=cast.officer, reason="点错了人")
     assert points_of(cast.member) == 0
+
+
+@pytest.mark.parametrize("verb", ["-scan", "-upload"])
+def test_a_form_instead_of_json_is_told_so(officer: Client, session: Session, verb: str) -> None:
+    response = officer.post(url(verb, session), {"code": "x"})
+    assert response.status_code == 422
+    assert response.json() == {"detail": "请求格式不对。"}

@@ -19,7 +19,7 @@ from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.people.accounts import queries as accounts
 from huigong.services.activities import operations, permissions
-from huigong.services.activities.forms.checkin import LiveScan, ReasonForm, Upload, read
+from huigong.services.activities.forms.checkin import LiveScan, ReasonForm, Shape, Upload, read
 from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.queries import checkin as queries
 from huigong.services.activities.views.answers import number, one_of
@@ -111,10 +111,15 @@ def people(request: HttpRequest, activity_id: int) -> JsonResponse:
     )
 
 
+def _sent(shape: type[Shape], request: HttpRequest) -> Shape | None:
+    """What a scanner sent, or None. A form's body is used up before a view could read it."""
+    return read(shape, request.body) if request.content_type == "application/json" else None
+
+
 @require_POST
 def scan(request: HttpRequest, activity_id: int) -> JsonResponse:
     """One code, now."""
-    sent = read(LiveScan, request.body)
+    sent = _sent(LiveScan, request)
     if sent is None:
         return JsonResponse({"detail": "请求格式不对。"}, status=422)
     door = _door(request, activity_id, sent.session)
@@ -125,7 +130,7 @@ def scan(request: HttpRequest, activity_id: int) -> JsonResponse:
 @require_POST
 def upload(request: HttpRequest, activity_id: int) -> JsonResponse:
     """Codes that were scanned without network, in order. Sending them again changes nothing."""
-    sent = read(Upload, request.body)
+    sent = _sent(Upload, request)
     if sent is None:
         return JsonResponse({"detail": "请求格式不对。"}, status=422)
     door = _door(request, activity_id, sent.session)
