@@ -3,7 +3,7 @@
 import click
 
 from benchmarks import machine, pages, report, roll_import, signup
-from benchmarks.site import Site
+from tests.site import Site
 
 
 @click.command()

@@ -34,7 +34,7 @@ def main() -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    from benchmarks.site import THREADS, WORKERS
+    from tests.site import THREADS, WORKERS
 
     Granian(
         "benchmarks.bare:application",

@@ -55,3 +55,14 @@ def name(pid: int) -> str:
         return Path("/proc", str(pid), "comm").read_text().strip()
     except OSError:
         return ""
+
+
+def web_pids(pid: int) -> list[int]:
+    """The web processes and their workers below `huigong up`."""
+    fathers = [child for child in descendants(pid) if name(child) == "huigong-web"]
+    return sorted({child for father in fathers for child in descendants(father)})
+
+
+def database_pids(pid: int) -> list[int]:
+    """The database server and all its backends below `huigong up`."""
+    return [child for child in descendants(pid) if name(child) == "postgres"]

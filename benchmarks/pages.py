@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from benchmarks import machine
 from benchmarks.report import Row, Table
-from benchmarks.site import Site
+from tests.site import Site
 
 _TIMES = 30
 _WARM_UP = 6
@@ -91,7 +91,7 @@ def _row(site: Site, name: str, visitor: Visitor, path: str, *, times: int) -> R
 
 
 def _cost(site: Site, ask: Callable[[], object]) -> tuple[float, float]:
-    web, database = site.web_pids(), site.database_pids()
+    web, database = machine.web_pids(site.process.pid), machine.database_pids(site.process.pid)
     before = machine.cpu_ms(web), machine.cpu_ms(database)
     ask()
     time.sleep(0.01)  # the kernel books a slice when the process goes to sleep

@@ -10,7 +10,7 @@ from random import Random
 
 from benchmarks import machine
 from benchmarks.report import Row, Table
-from benchmarks.site import Site
+from tests.site import Site
 
 _READ = """
 import sys, openpyxl
@@ -26,12 +26,12 @@ def measure(site: Site, *, rows: int) -> Table:
     file = site.data / "roll.xlsx"
     _write_roll(file, rows)
     reading = _cpu_seconds([sys.executable, "-c", _READ, str(file)])
-    backends = site.database_pids()
+    backends = machine.database_pids(site.process.pid)
     before = machine.cpu_ms(backends)
     began = time.perf_counter()
     importing = _cpu_seconds([sys.executable, "-m", "huigong.cli", "import-roll", str(file), "--json"])
     elapsed = time.perf_counter() - began
-    database = (machine.cpu_ms([*backends, *site.database_pids()]) - before) / 1000
+    database = (machine.cpu_ms([*backends, *machine.database_pids(site.process.pid)]) - before) / 1000
     ratio = importing / reading
     return Table(
         f"Import of a roll of {rows:,} rows",

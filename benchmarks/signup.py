@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlparse
 
 from benchmarks import load, machine
 from benchmarks.report import Row, Table
-from benchmarks.site import Site, free_port
+from tests.cli.operator import free_port
+from tests.site import Site
 
 SPREAD = 100
 """Over so many activities the spread sign-ups are spread."""
@@ -122,7 +123,7 @@ def _burst_platform(site: Site, tokens: list[str], activities: int) -> tuple[flo
         for number, token in enumerate(tokens)
     ]
     load.run(site.port, [load.request("GET", "/healthz")] * 50, clients=_CLIENTS)
-    pids = [*site.web_pids(), *site.database_pids()]
+    pids = [*machine.web_pids(site.process.pid), *machine.database_pids(site.process.pid)]
     before = machine.cpu_ms(pids)
     outcome = load.run(site.port, messages, clients=_CLIENTS)
     spent = machine.cpu_ms(pids) - before

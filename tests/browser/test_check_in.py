@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import segno
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -21,6 +20,7 @@ from huigong.resources.points.models import Account as PointsAccount
 from huigong.services.activities import operations
 from huigong.services.activities.models import Session, Signup
 from huigong.services.activities.tests import factories
+from tests.browser.camera import film, picture
 from tests.browser.conftest import FLAGS, chromium_path, violations
 from tests.cast import Cast, make_cast
 
@@ -228,24 +228,6 @@ def test_the_desk_is_accessible_and_fits_a_small_phone(desk: Page) -> None:
 
 
 # --- Eyes: the camera where the page is secure, a photo elsewhere
-
-
-def picture(code: str, path: Path) -> Path:
-    """The code as it stands on a member's phone, as a photo."""
-    drawn = segno.make(code, error="m")
-    drawn.save(str(path), scale=6, border=6)
-    return path
-
-
-def film(code: str, path: Path) -> Path:
-    """The same before a camera: Chromium plays a y4m film as its fake camera, over and over."""
-    image = Image.open(picture(code, path.with_suffix(".png"))).convert("L").resize((440, 440))
-    frame = Image.new("L", (640, 480), 128)
-    frame.paste(image, (100, 20))
-    colourless = bytes([128]) * (320 * 240 * 2)
-    picture_bytes = b"FRAME\n" + frame.tobytes() + colourless
-    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420\n" + picture_bytes * 5)
-    return path
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""A platform of our own in a temporary directory: `huigong up`, as an operator starts it."""
+"""A platform of our own in a temporary directory: `huigong up`, as an operator starts it.
+
+For what looks at the whole product from outside: the benches, and the pictures of the documentation.
+"""
 
 import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,18 +19,11 @@ from typing import Any
 
 import click
 
-from benchmarks import machine
 from huigong.cli.django_setup import set_up_django
+from tests.cli.operator import free_port
 
 WORKERS, THREADS = 2, 3
 _PATIENCE = 600
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -44,7 +39,7 @@ class Site:
     @contextmanager
     def started(cls, *, scale: str) -> Iterator["Site"]:
         """Start one, load the demo data of `scale`, and take everything away afterwards."""
-        home = Path(tempfile.mkdtemp(prefix="huigong-bench-"))
+        home = Path(tempfile.mkdtemp(prefix="huigong-site-"))
         home.chmod(0o711)
         port = free_port()
         environment = os.environ | {"HUIGONG_DATA": str(home / "data"), "PORT": str(port)}
@@ -103,12 +98,3 @@ class Site:
         """The demo accounts by role."""
         rows = json.loads((self.data / "demo-accounts.json").read_text())
         return {row["role"]: row for row in rows}
-
-    def web_pids(self) -> list[int]:
-        """The web process and its workers."""
-        fathers = [pid for pid in machine.descendants(self.process.pid) if machine.name(pid) == "huigong-web"]
-        return sorted({pid for father in fathers for pid in machine.descendants(father)})
-
-    def database_pids(self) -> list[int]:
-        """The database server and all its backends."""
-        return [pid for pid in machine.descendants(self.process.pid) if machine.name(pid) == "postgres"]
