@@ -52,6 +52,8 @@ def test_modules_enter_each_other_by_the_four_doors_only() -> None:
             tail = imported.split(".")[3:4]
             if importer.startswith("huigong.config") and tail in (["api"], ["urls"]):
                 continue
+            if tail == ["forms"] and "forms" in importer.split("."):
+                continue  # a form may hold a lower module's form; nothing else may
             if tail and tail[0] not in DOORS:
                 wrong.append(f"{importer} imports {imported}")
     assert wrong == []

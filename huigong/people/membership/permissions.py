@@ -32,6 +32,8 @@ ROLL_IMPORT = orgs.declare("membership:roll:import", *orgs.CADRES)
 JOIN_REVIEW = orgs.declare("membership:application:review", *orgs.CADRES)
 CLAIM_REVIEW = orgs.declare("membership:claim:review", *orgs.CADRES)
 TRANSFER_REVIEW = orgs.declare("membership:transfer:review", *orgs.CADRES)
+AUDIENCE = orgs.declare("membership:audience:count", *orgs.CADRES, orgs.Role.EDITOR)
+"""Naming a union and those below it as an audience, and learning how many people that means: not who."""
 EXPEL = orgs.declare("membership:expulsion:decide", orgs.Role.CHAIR)
 
 
@@ -242,6 +244,14 @@ def get_union_to_import(actor: Actor, union_id: int) -> "Union":
     """An established union for which, and for those below, the actor may import a roll, or 404."""
     within = orgs.reach(actor, ROLL_IMPORT)
     union = org_queries.established().filter(pk__in=within, pk=union_id).first()
+    if union is None:
+        raise Http404
+    return union
+
+
+def get_union_to_address(actor: Actor, union_id: int) -> "Union":
+    """A union in whose name `actor` may say whom something is for, or 404."""
+    union = orgs.reach(actor, AUDIENCE).filter(pk=union_id).first()
     if union is None:
         raise Http404
     return union

@@ -1,6 +1,13 @@
 """Reads of the roll. Public door."""
 
-from huigong.people.membership.queries.audience import WORK_FORMS, Audience, Rule, audience
+from huigong.people.membership.queries.audience import (
+    WORK_FORMS,
+    Audience,
+    Rule,
+    UnionChoice,
+    audience,
+    union_choices,
+)
 from huigong.people.membership.queries.concerns import Concern, concerns
 from huigong.people.membership.queries.identity import (
     MIN_AGE,
@@ -86,6 +93,7 @@ __all__ = [
     "Rule",
     "Standing",
     "ToldPage",
+    "UnionChoice",
     "UnionFace",
     "audience",
     "columns_of",
@@ -122,4 +130,5 @@ __all__ = [
     "standing",
     "takes_members",
     "told_rows",
+    "union_choices",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,6 +13,9 @@ from huigong.people.membership.models import Membership, Person, WorkForm
 from huigong.people.membership.queries.members import Member
 from huigong.people.orgs import queries as orgs
 from huigong.people.orgs.permissions import subtree
+
+if TYPE_CHECKING:
+    from huigong.people.orgs.models import Union
 
 WORK_FORMS: list[tuple[str, str]] = WorkForm.choices
 """What a rule's `work_forms` may hold, with the words for it."""
@@ -166,3 +169,22 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28) + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class UnionChoice:
+    """A union that an audience may be narrowed to."""
+
+    pk: int
+    name: str
+    is_chosen: bool
+
+
+def union_choices(union: "Union", *, chosen: Iterable[int], text: str) -> list[UnionChoice]:
+    """The unions chosen already, then those below `union` that match: its children when nothing is typed."""
+    chosen = set(chosen)
+    below = orgs.below(union).exclude(pk=union.pk)
+    matches = orgs.find(text) if text else orgs.established().filter(parent=union)
+    ticked = below.filter(pk__in=chosen).order_by("sort_key")
+    rest = matches.filter(pk__in=below.values("pk")).exclude(pk__in=chosen)[:30]
+    return [UnionChoice(row.pk, row.name, row.pk in chosen) for row in [*ticked, *rest]]

@@ -1,5 +1,6 @@
 """Pages of membership: joining and claiming, the member's own standing, moving, cadres' review and import."""
 
+from huigong.people.membership.views.audience import audience_count, audience_unions
 from huigong.people.membership.views.importing import (
     discard_import,
     import_report,
@@ -58,6 +59,8 @@ __all__ = [
     "apply",
     "approve_application",
     "approve_many",
+    "audience_count",
+    "audience_unions",
     "claim",
     "claim_detail",
     "confirm_claim",

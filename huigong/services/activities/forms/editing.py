@@ -2,21 +2,19 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
-from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from huigong.core import richtext
-from huigong.core.identity import Sex
 from huigong.people.membership import queries as membership
+from huigong.people.membership.forms import AudienceForm
 from huigong.people.orgs import queries as orgs
 from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Session
@@ -177,59 +175,6 @@ class SessionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in (*names, *more)}
 
 
-class AudienceForm(forms.Form):
-    """Who may take part. Nothing chosen: every active member of the organiser and below."""
-
-    union_ids = forms.ModelMultipleChoiceField(
-        label="下级工会", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    sex = forms.ChoiceField(
-        label="性别", choices=[("", "不限"), *Sex.choices], required=False, widget=forms.RadioSelect
-    )
-    min_age = forms.IntegerField(label="年龄从", min_value=16, max_value=100, required=False)
-    max_age = forms.IntegerField(label="年龄到", min_value=16, max_value=100, required=False)
-    work_forms = forms.MultipleChoiceField(
-        label="就业形态",
-        choices=membership.WORK_FORMS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="不选就是不限",
-    )
-    tags = forms.CharField(
-        label="标签", required=False, max_length=100, help_text="名册上的标签，如：劳模、单身。多个用顿号隔开"
-    )
-
-    def __init__(self, *args: Any, within: "QuerySet[Union]", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["union_ids"].queryset = within  # type: ignore[attr-defined]
-
-    def clean_tags(self) -> tuple[str, ...]:
-        words = (
-            self.cleaned_data["tags"].replace("，", "、").replace(",", "、").replace(" ", "、").split("、")
-        )
-        return tuple(dict.fromkeys(word[:20] for word in words if word))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        low, high = data.get("min_age"), data.get("max_age")
-        if low and high and low > high:
-            self.add_error("max_age", "不能小于起始年龄。")
-        return data
-
-    def rule(self, organiser: "Union", kept: membership.Rule) -> membership.Rule:
-        """The rule as filled in; what this form does not ask (posts, membership states) stays as `kept`."""
-        data = self.cleaned_data
-        return replace(
-            kept,
-            union_ids=tuple(union.pk for union in data["union_ids"]) or (organiser.pk,),
-            sex=data["sex"],
-            min_age=data["min_age"],
-            max_age=data["max_age"],
-            work_forms=tuple(data["work_forms"]),
-            tags=data["tags"],
-        )
-
-
 class QuestionForm(forms.Form):
     """One question to whoever signs up, or to whoever came."""
 
@@ -335,7 +280,10 @@ class ActivityEditor:
         within = orgs.below(union)
         self.about = ActivityForm(sent, files if sent else None, initial=_typed(typed) or self._about())
         self.audience = AudienceForm(
-            sent, prefix="a", within=within, initial=_typed(typed, "a") or self._audience()
+            sent,
+            prefix="a",
+            within=within,
+            initial=_typed(typed, "a") or AudienceForm.initial_of(union, self._kept),
         )
         self.sessions = self._formset(SessionForm, "s", "sessions", sent, typed, self._sessions(), SESSIONS)
         self.questions = self._formset(
@@ -371,29 +319,10 @@ class ActivityEditor:
             "budget_yuan": Decimal(activity.budget_fen) / FEN if activity.budget_fen else None,
         }
 
-    def _audience(self) -> dict[str, Any]:
-        rule = self._kept
-        own = (self.union.pk,)
-        return {
-            "union_ids": [] if rule.union_ids == own else list(rule.union_ids),
-            "sex": rule.sex,
-            "min_age": rule.min_age,
-            "max_age": rule.max_age,
-            "work_forms": list(rule.work_forms),
-            "tags": "、".join(rule.tags),
-        }
-
     def _sessions(self) -> list[dict[str, Any]]:
         if self.activity is None:
             return []
         return [_session_row(session) for session in queries.sessions_of(self.activity)]
-
-    @property
-    def chosen_unions(self) -> list["Union"]:
-        """The unions that are ticked now, for the picker."""
-        value = self.audience["union_ids"].value() or []
-        ids = [int(union_id) for union_id in value if str(union_id).isdigit()]
-        return list(orgs.below(self.union).filter(pk__in=ids))
 
     def is_valid(self) -> bool:
         """All parts are checked, so that every mistake is marked at once."""

@@ -34,8 +34,6 @@ from huigong.services.activities.queries.managing import (
     desk_of,
     managed_page,
     quota_shares,
-    union_choices,
-    unions_below,
 )
 from huigong.services.activities.queries.mine import (
     MinePage,
@@ -172,8 +170,6 @@ __all__ = [
     "survey_results",
     "taking",
     "token_hash",
-    "union_choices",
-    "unions_below",
     "when",
     "where",
     "work_url",

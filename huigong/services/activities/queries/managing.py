@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from huigong.services.activities.queries.search import named_like, places_of, wi
 from huigong.services.activities.queries.words import Places, cover_url, session_name, status, when, yuan
 
 if TYPE_CHECKING:
-    from huigong.people.orgs.models import Union
+    pass
 
 State = Activity.State
 STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -275,33 +275,6 @@ def _trail(activity: Activity) -> list[dict[str, str]]:
             }
         )
     return steps
-
-
-@dataclass(frozen=True)
-class UnionChoice:
-    """A union that an audience may be narrowed to."""
-
-    pk: int
-    name: str
-    is_chosen: bool
-
-
-def union_choices(organiser: "Union", *, chosen: Iterable[int], text: str) -> list[UnionChoice]:
-    """The unions chosen already, then those below `organiser` that match: its children when nothing is typed."""
-    chosen = set(chosen)
-    below = org_queries.below(organiser).exclude(pk=organiser.pk)
-    if text:
-        matches = org_queries.find(text).filter(pk__in=below.values("pk"))
-    else:
-        matches = org_queries.established().filter(parent=organiser)
-    ticked = below.filter(pk__in=chosen).order_by("sort_key")
-    rest = matches.exclude(pk__in=chosen)[:30]
-    return [UnionChoice(union.pk, union.name, union.pk in chosen) for union in [*ticked, *rest]]
-
-
-def unions_below(organiser: "Union") -> "QuerySet[Union]":
-    """The unions that an audience of `organiser` may name."""
-    return org_queries.below(organiser)
 
 
 @dataclass(frozen=True)

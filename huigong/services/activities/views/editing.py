@@ -3,13 +3,13 @@
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from huigong.core import files
 from huigong.core.jinja import render_page
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
-from huigong.services.activities.forms.editing import ActivityEditor, AudienceForm
+from huigong.services.activities.forms.editing import ActivityEditor
 from huigong.services.activities.forms.quotas import QuotaForm
 from huigong.services.activities.models import Activity
 from huigong.services.activities.views.answers import lead_on, number, one_of
@@ -78,9 +78,7 @@ def _page(request: HttpRequest, editor: ActivityEditor, context: dict) -> HttpRe
     context |= {
         "editor": editor,
         "covers": [(name, queries.drawing_url(name), label) for name, label in queries.COVERS.items()],
-        "choices": queries.union_choices(
-            editor.union, chosen=[union.pk for union in editor.chosen_unions], text=""
-        ),
+        "choices": membership.union_choices(editor.union, chosen=editor.audience.chosen, text=""),
         "may_count": may_count,
         "back": _back(editor.activity),
     }
@@ -95,28 +93,6 @@ def _back(activity: Activity | None) -> str:
     return (
         reverse("activities:manage", args=[activity.pk]) if activity else reverse("activities:manage-index")
     )
-
-
-@require_GET
-def union_choices(request: HttpRequest, union_id: int) -> HttpResponse:
-    """Unions below the organiser, for narrowing the audience: those ticked, then those that match the search."""
-    union = permissions.get_organiser(request.user, union_id)
-    chosen = [key for key in map(number, request.GET.getlist("a-union_ids")) if key]
-    text = request.GET.get("find", "")[:40].strip()
-    context = {"choices": queries.union_choices(union, chosen=chosen, text=text)}
-    return render_page(request, "activities/manage/_unions.html", context)
-
-
-@require_GET
-def audience_count(request: HttpRequest, union_id: int) -> HttpResponse:
-    """How many members an audience as filled in means."""
-    union = permissions.get_organiser(request.user, union_id)
-    form = AudienceForm(request.GET, prefix="a", within=queries.unions_below(union))
-    context = {"form": form, "people": None, "sentence": ""}
-    if form.is_valid():
-        audience = membership.audience(form.rule(union, membership.Rule()))
-        context |= {"people": audience.count(), "sentence": audience.sentence()}
-    return render_page(request, "activities/manage/_audience.html", context)
 
 
 @require_http_methods(["GET", "POST"])
