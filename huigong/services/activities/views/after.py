@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.after import ReportForm, survey_form
-from huigong.services.activities.views.answers import lead_on
 from huigong.services.activities.views.roster import excel
 
 

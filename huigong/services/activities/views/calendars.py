@@ -5,10 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.models import Signup
-from huigong.services.activities.views.answers import lead_on
 
 
 @require_GET

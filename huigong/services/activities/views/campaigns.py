@@ -5,11 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.campaigns import CampaignForm
 from huigong.services.activities.models import Campaign
-from huigong.services.activities.views.answers import lead_on, number
 
 PAGE = 20
 
@@ -28,7 +29,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """Campaigns that the cadre may edit."""
     _require_organiser(request)
-    before = number(request.GET.get("before"))
+    before = row_key(request.GET.get("before"))
     rows = queries.managed_campaigns(request.user, before=before, limit=PAGE + 1)
     context = {"rows": rows[:PAGE], "more": f"?before={rows[PAGE - 1]['pk']}" if len(rows) > PAGE else ""}
     return render_page(request, "activities/manage/campaigns.html", context, block="rows" if before else None)
@@ -45,7 +46,7 @@ def _require_organiser(request: HttpRequest) -> list:
 def new(request: HttpRequest) -> HttpResponse:
     """A campaign in the name of a union that the cadre organises for."""
     unions = _require_organiser(request)
-    given = number(request.POST.get("union"))
+    given = row_key(request.POST.get("union"))
     union = permissions.get_organiser(request.user, given) if given else unions[0]
     form = _form(request, None)
     if request.method == "GET" or not form.is_valid():
@@ -88,9 +89,9 @@ def _page(request: HttpRequest, form: CampaignForm, found: Campaign | None, cont
 def choices(request: HttpRequest) -> HttpResponse:
     """Activities for the picker: those ticked, then those that match the search."""
     _require_organiser(request)
-    given = number(request.GET.get("campaign"))
+    given = row_key(request.GET.get("campaign"))
     found = permissions.get_managed_campaign(request.user, given, permissions.EDIT) if given else None
-    chosen = [key for key in map(number, request.GET.getlist("activities")) if key]
+    chosen = [key for key in map(row_key, request.GET.getlist("activities")) if key]
     text = request.GET.get("find", "")[:40].strip()
     context = {"choices": queries.activity_choices(request.user, found, chosen=chosen, text=text)}
     return render_page(request, "activities/manage/_activities.html", context)

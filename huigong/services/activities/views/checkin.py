@@ -15,14 +15,15 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core.answers import one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.accounts import queries as accounts
 from huigong.services.activities import operations, permissions
 from huigong.services.activities.forms.checkin import LiveScan, ReasonForm, Shape, Upload, read
 from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.queries import checkin as queries
-from huigong.services.activities.views.answers import number, one_of
 
 WHO = ["absent", "came"]
 BY_HAND = {
@@ -44,10 +45,10 @@ UNDO = {
 @require_GET
 def check_in(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The desk of one session. What the phone keeps of it for offline holds no list: that is fetched apart."""
-    door = _door(request, activity_id, number(request.GET.get("session")))
+    door = _door(request, activity_id, row_key(request.GET.get("session")))
     who = one_of(request.GET.get("who"), WHO)
     text = request.GET.get("q", "")[:40].strip()
-    start = number(request.GET.get("from")) or 0
+    start = row_key(request.GET.get("from")) or 0
     kept = {"session": door.session.pk, "who": who, "q": text}
     context = {
         "door": door,
@@ -98,7 +99,7 @@ def _tabs(door: queries.Door, who: str) -> list[dict[str, Any]]:
 @require_GET
 def people(request: HttpRequest, activity_id: int) -> JsonResponse:
     """What the scanner keeps: opaque ids and surnames, the key that proves codes, and our clock."""
-    door = _door(request, activity_id, number(request.GET.get("session")))
+    door = _door(request, activity_id, row_key(request.GET.get("session")))
     return JsonResponse(
         {
             "session": door.session.pk,

@@ -4,9 +4,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.services.activities import operations, permissions, queries
-from huigong.services.activities.views.answers import lead_on, number
 
 
 @login_not_required
@@ -14,7 +15,7 @@ from huigong.services.activities.views.answers import lead_on, number
 def draw(request: HttpRequest, activity_id: int) -> HttpResponse:
     """How the places are drawn, what was published when, the list, and how to check it oneself."""
     found = _draw(request, activity_id)
-    after = number(request.GET.get("after")) or 0
+    after = row_key(request.GET.get("after")) or 0
     context = {
         "draw": found,
         "listed": found.page(after),
@@ -37,7 +38,7 @@ def draw_sheet(request: HttpRequest, activity_id: int) -> HttpResponse:
 def _draw(request: HttpRequest, activity_id: int) -> queries.Draw:
     activity = permissions.get_activity(request.user, activity_id)
     sessions = queries.sessions_of(activity)
-    found = queries.draw_of(activity, sessions, request.user, number(request.GET.get("session")))
+    found = queries.draw_of(activity, sessions, request.user, row_key(request.GET.get("session")))
     if found is None:
         raise Http404
     return found

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from huigong.core import files
+from huigong.core.answers import lead_on, one_of
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.editing import ActivityEditor
 from huigong.services.activities.forms.quotas import QuotaForm
 from huigong.services.activities.models import Activity
-from huigong.services.activities.views.answers import lead_on, number, one_of
 
 ROWS = ["sessions", "questions", "survey", "usual"]
 
@@ -20,7 +21,7 @@ ROWS = ["sessions", "questions", "survey", "usual"]
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre organises for."""
-    given = number(request.POST.get("union") or request.GET.get("union"))
+    given = row_key(request.POST.get("union") or request.GET.get("union"))
     unions = list(permissions.organisers(request.user)[:50])
     if given is None and not unions:
         raise Http404

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.deciding import CopyForm, ReasonForm
 from huigong.services.activities.models import Activity
-from huigong.services.activities.views.answers import lead_on, number, one_of
 
 
 @require_GET
@@ -24,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     stage = one_of(request.GET.get("stage"), list(queries.STAGES))
     text = request.GET.get("q", "")[:40].strip()
     below = request.GET.get("below") == "1"
-    before = number(request.GET.get("before"))
+    before = row_key(request.GET.get("before"))
     kept = {"stage": stage, "q": text, "below": "1" if below else ""}
     context = {
         "found": queries.managed_page(request.user, stage=stage, text=text, below=below, before=before),

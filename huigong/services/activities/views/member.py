@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core.answers import lead_on, one_of
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.signup import SignupForm
 from huigong.services.activities.models import Activity
-from huigong.services.activities.views.answers import lead_on, number, one_of
 
 WHENS = [("", "全部"), ("open", "报名中"), ("coming", "即将开始"), ("past", "往期")]
 DONE = {
@@ -99,7 +100,7 @@ def sign_up(request: HttpRequest, activity_id: int) -> HttpResponse:
 @require_GET
 def my_signups(request: HttpRequest) -> HttpResponse:
     """Everything I signed up for, newest first."""
-    before = number(request.GET.get("before"))
+    before = row_key(request.GET.get("before"))
     context = {"mine": queries.my_page(request.user, before=before)}
     return render_page(request, "activities/my_signups.html", context, block="rows" if before else None)
 

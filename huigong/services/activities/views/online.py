@@ -6,14 +6,15 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core import files
+from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.deciding import ReasonForm
 from huigong.services.activities.forms.online import ContributionForm
 from huigong.services.activities.models import Activity, Contribution
-from huigong.services.activities.views.answers import lead_on, number, one_of
 
 SUBMITTED = "已提交，审核通过后展示"
 
@@ -165,7 +166,7 @@ def contributions(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = permissions.get_managed(request.user, activity_id, permissions.MODERATE)
     states = dict(Contribution.State.choices)
     state = one_of(request.GET.get("state"), list(states)) or Contribution.State.SUBMITTED
-    cursor = number(request.GET.get("cursor"))
+    cursor = row_key(request.GET.get("cursor"))
     found = queries.moderation(activity, state=state, cursor=cursor)
     context = {
         "activity": activity,
@@ -205,7 +206,7 @@ def refuse(request: HttpRequest, contribution_id: int) -> HttpResponse:
 def show_many(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Let all that are ticked pass."""
     activity = permissions.get_managed(request.user, activity_id, permissions.MODERATE)
-    ids = [key for key in map(number, request.POST.getlist("work")) if key]
+    ids = [key for key in map(row_key, request.POST.getlist("work")) if key]
     done = operations.show_many(queries.chosen_contributions(activity, ids), actor=request.user)
     return lead_on(
         request, _back(request, activity), f"已展示 {done:,} 件" if done else "请先勾选要展示的作品"

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
 from huigong.services.activities import operations, permissions, queries
 from huigong.services.activities.forms.deciding import ReasonForm
 from huigong.services.activities.forms.roster import AddForm, ManyForm
 from huigong.services.activities.models import Activity
-from huigong.services.activities.views.answers import lead_on, number, one_of
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -24,9 +25,9 @@ def index(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = permissions.get_managed(request.user, activity_id, permissions.SIGNUPS)
     state = one_of(request.GET.get("state"), list(queries.FILTERS))
     sessions = queries.roster_sessions(activity)
-    session_id = number(one_of(request.GET.get("session"), [str(pk) for pk, _ in sessions]))
+    session_id = row_key(one_of(request.GET.get("session"), [str(pk) for pk, _ in sessions]))
     text = request.GET.get("q", "")[:40].strip()
-    cursor = number(request.GET.get("cursor"))
+    cursor = row_key(request.GET.get("cursor"))
     kept = {"session": session_id or "", "state": state, "q": text}
     found = queries.roster_page(activity, session_id=session_id, state=state, text=text, cursor=cursor)
     context = {
@@ -132,7 +133,7 @@ def add(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Find a member and put them on the list by hand."""
     activity = permissions.get_managed(request.user, activity_id, permissions.SIGNUPS)
     text = request.GET.get("q", "")[:40].strip()
-    person_id = number(request.POST.get("person") or request.GET.get("person"))
+    person_id = row_key(request.POST.get("person") or request.GET.get("person"))
     person = permissions.get_addable(activity, person_id) if person_id else None
     form = AddForm(
         activity, request.POST if request.method == "POST" else None, initial={"person": person_id}
@@ -169,7 +170,7 @@ def export(request: HttpRequest, activity_id: int) -> HttpResponse:
     content = operations.export_signups(
         activity,
         actor=request.user,
-        session_id=number(request.POST.get("session")),
+        session_id=row_key(request.POST.get("session")),
         state=one_of(request.POST.get("state"), list(queries.FILTERS)),
     )
     return excel(content, f"{activity.title}报名名单")

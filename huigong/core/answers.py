@@ -14,11 +14,6 @@ def lead_on(request: HttpRequest, url: str, said: str = "") -> HttpResponse:
     return redirect(url)
 
 
-def number(text: str | None) -> int | None:
-    """A positive id from an address, or None."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def one_of(text: str | None, allowed: list[str]) -> str:
     """`text` when it is one of `allowed`, else nothing."""
     return text if text in allowed else ""
