@@ -23,7 +23,7 @@ _AWARDS = """
 WITH award AS (
     INSERT INTO points_transaction (at, key, rule, memo, expires_on)
     SELECT s.checked_in_at, 'activity.attended:' || s.id, 'activity.attended', '参加“' || a.title || '”',
-           (s.checked_in_at + interval '730 days')::date
+           make_date(extract(year FROM s.checked_in_at AT TIME ZONE 'Asia/Shanghai')::int + 1, 12, 31)
     FROM activities_signup s
     JOIN activities_session t ON t.id = s.session_id
     JOIN activities_activity a ON a.id = t.activity_id

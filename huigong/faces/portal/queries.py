@@ -85,21 +85,24 @@ def _slides(is_member: bool) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A member's points: the balance, lines newest first, and the id before which older ones lie."""
+    """A member's points: the balance, lines newest first, the id before which older ones lie, what ends next."""
 
     balance: int
     lines: list[points.Line]
     next: int | None
+    ending: points.Ending | None
 
 
 def ledger(actor: Actor, *, before: int | None = None, limit: int = 20) -> Ledger:
     """The actor's points from below entry id `before`; empty for somebody who is no member."""
     person = membership.person_of(actor)
     if person is None:
-        return Ledger(0, [], None)
+        return Ledger(0, [], None, None)
     found = points.lines(person.pk, before=before, limit=limit + 1)
     more = len(found) > limit
-    return Ledger(points.balance(person.pk), found[:limit], found[limit - 1].entry_id if more else None)
+    following = found[limit - 1].entry_id if more else None
+    ending = None if before else points.next_ending(person.pk)
+    return Ledger(points.balance(person.pk), found[:limit], following, ending)
 
 
 def my_card(actor: Actor) -> dict[str, Any] | None:

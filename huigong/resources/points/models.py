@@ -27,6 +27,20 @@ class Account(Model):
         ]
 
 
+class ExpiryNotice(Model):
+    """The holder of an account was told that points end on a day. Points of which nobody was told do not end."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    expires_on = models.DateField("有效期至")
+    points = models.PositiveIntegerField("当时的积分")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "积分到期提醒"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "expires_on"], name="points_notice_once"),
+        ]
+
+
 class Transaction(models.Model):
     """One movement of points with its unique source, so that a retry cannot pay twice."""
 

@@ -33,6 +33,7 @@ from huigong.people.membership.queries.imports import (
 )
 from huigong.people.membership.queries.members import (
     Member,
+    accounts_of,
     current_membership,
     member_count,
     member_of,
@@ -95,6 +96,7 @@ __all__ = [
     "ToldPage",
     "UnionChoice",
     "UnionFace",
+    "accounts_of",
     "audience",
     "columns_of",
     "concerns",

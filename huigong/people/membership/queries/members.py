@@ -1,5 +1,6 @@
 """Who stands behind an account, and in which union."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -71,6 +72,12 @@ def member_of(actor: Actor) -> Member | None:
 def person_of(actor: Actor) -> Person | None:
     """The person behind an account, member or not."""
     return Person.objects.filter(account_id=actor.pk).first() if actor.pk is not None else None
+
+
+def accounts_of(person_ids: Iterable[int]) -> list[int]:
+    """The accounts of those persons who have one, by persons."""
+    people = Person.objects.filter(pk__in=list(person_ids), account__isnull=False).order_by("pk")
+    return list(people.values_list("account_id", flat=True))
 
 
 def phone_on_roll(account: "Account") -> bool:
