@@ -14,3 +14,9 @@ def expire_posts(timestamp: int) -> None:
 def remind_of_term_ends(timestamp: int) -> None:
     """At nine in the morning in China: terms that end within thirty days are announced."""
     operations.remind_of_term_ends()
+
+
+@jobs.periodic("orgs.escalate_registrations", cron="0 1 * * *")
+def escalate_registrations(timestamp: int) -> None:
+    """At nine in the morning in China: foundings that nobody answered go one level up."""
+    operations.escalate_overdue_registrations()

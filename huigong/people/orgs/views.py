@@ -40,7 +40,7 @@ def registration(request: HttpRequest, registration_id: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, registration_id: int) -> HttpResponse:
-    """Take my request back before it is answered."""
+    """Take my request back before the union is established."""
     own = permissions.get_own_registration(request.user, registration_id)
     operations.withdraw_registration(own, actor=request.user)
     messages.success(request, "建会申请已撤回。")

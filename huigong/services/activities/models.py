@@ -40,6 +40,9 @@ class Activity(Model):
         REPORTED = "reported", "已总结"
         CANCELLED = "cancelled", "已取消"
 
+    HELD = (State.PUBLISHED, State.CLOSED)
+    """It takes place: whoever has a place there has one, also when no more signups are taken."""
+
     union = models.ForeignKey(
         "orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="主办工会"
     )

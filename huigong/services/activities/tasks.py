@@ -16,6 +16,12 @@ def freeze_lists(timestamp: int) -> None:
     operations.freeze_due_lists()
 
 
+@jobs.periodic("activities.close_over", cron="20 * * * *")
+def close_over(timestamp: int) -> None:
+    """Every hour: what is over since a day is closed, and its report asked for."""
+    operations.close_over()
+
+
 @jobs.periodic("activities.remind_tomorrow", cron="0 1-12 * * *")
 def remind_tomorrow(timestamp: int) -> None:
     """From nine in the morning, China time: who has a place tomorrow is told, each once."""

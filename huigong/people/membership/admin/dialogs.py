@@ -1,14 +1,18 @@
 """What the dialogs about people and requests ask for."""
 
+from typing import Any
+
 from django import forms
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from huigong.core.admin import DialogForm, ReasonForm, RemarkForm
+from huigong.people.membership import queries
 from huigong.people.membership.models import Membership
 
 
@@ -36,18 +40,61 @@ class RevealForm(ReasonForm):
     field_order = ["which", "reason"]
 
 
-class RetainForm(DialogForm):
-    """Why a membership is retained, by the national code list."""
+class WorkReasonField(forms.ChoiceField):
+    """Why a membership changes without anybody's wish or fault, by the national code list."""
 
-    reason = forms.ChoiceField(
-        label="原因",
-        choices=[
-            (reason.value, reason.label)
-            for reason in Membership.Reason
-            if reason not in (Membership.Reason.OWN_REQUEST, Membership.Reason.CRIME)
-        ],
-        widget=UnfoldAdminSelectWidget(),
+    def __init__(self) -> None:
+        own = (Membership.Reason.OWN_REQUEST, Membership.Reason.CRIME)
+        choices = [(reason.value, reason.label) for reason in Membership.Reason if reason not in own]
+        super().__init__(label="原因", choices=choices, widget=UnfoldAdminSelectWidget())
+
+
+class UnionNameField(forms.CharField):
+    """A union that takes members, meant by one name or code; anything less plain is asked back."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def clean(self, value: str) -> Any:
+        text = super().clean(value)
+        found = list(queries.joinable(text)[:6])
+        exact = [union for union in found if text in (union.name, union.short_name, union.unit_name)]
+        if len(exact) == 1 or len(found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise forms.ValidationError("没有找到这个工会，请填全称或信用代码。")
+        names = "、".join(union.name for union in found[:5])
+        raise forms.ValidationError(f"不止一个工会符合，请填全称：{names}")
+
+
+class RetainForm(DialogForm):
+    """Why a membership is retained."""
+
+    reason = WorkReasonField()
+
+
+class LeavingForm(ReasonForm):
+    """How somebody left."""
+
+    is_deemed = forms.TypedChoiceField(
+        label="情形",
+        choices=[("no", "本人书面申请退会"), ("yes", "视为自动退会")],
+        coerce=lambda value: value == "yes",
+        widget=UnfoldAdminRadioSelectWidget(),
+        initial="no",
+        help_text="六个月不交会费、不参加活动，经教育不改的，小组讨论后视为自动退会",
     )
+    field_order = ["is_deemed", "reason"]
+
+
+class SendOverForm(DialogForm):
+    """Where a member goes who cannot ask themself."""
+
+    to_union = UnionNameField(label="转入工会", help_text="填工会全称、单位名称或信用代码")
+    reason = WorkReasonField()
+    unit_name = forms.CharField(
+        label="新单位", max_length=120, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False, widget=UnfoldAdminTextInputWidget())
 
 
 class ExpelForm(DialogForm):

@@ -22,7 +22,13 @@ from huigong.core.admin import (
 )
 from huigong.core.audit import Moment
 from huigong.people.membership import operations, permissions, queries
-from huigong.people.membership.admin.dialogs import ExpelForm, RetainForm, RevealForm
+from huigong.people.membership.admin.dialogs import (
+    ExpelForm,
+    LeavingForm,
+    RetainForm,
+    RevealForm,
+    SendOverForm,
+)
 from huigong.people.membership.models import Expulsion, Membership, Person, Skill, WorkForm
 from huigong.people.membership.queries import workbench
 from huigong.people.orgs import queries as orgs
@@ -102,7 +108,16 @@ class PersonAdmin(ScopedModelAdmin):
         {
             "title": "会籍变更",
             "icon": "manage_accounts",
-            "items": ["retain", "restore", "retire", "propose_expulsion", "decide_expulsion", "record_death"],
+            "items": [
+                "send_over",
+                "retain",
+                "restore",
+                "retire",
+                "record_leaving",
+                "propose_expulsion",
+                "decide_expulsion",
+                "record_death",
+            ],
         },
     ]
     empty_note = "职工入会通过后出现在这里，也可以导入名册。"
@@ -256,6 +271,35 @@ class PersonAdmin(ScopedModelAdmin):
     def retire(self, request: HttpRequest, person: Person, data: dict[str, Any]) -> str:
         operations.retire(person, actor=request.user)
         return f"已登记{person}退休。"
+
+    @dialog_action(
+        "办理转会",
+        permission=permissions.TRANSFER_REVIEW,
+        icon="swap_horiz",
+        text="本人不便用手机的，由原工会代办：提交后即为同意转出，等新工会接收。",
+        form=SendOverForm,
+        submit="提交转会",
+        when=_is(*Membership.LIVE),
+    )
+    def send_over(self, request: HttpRequest, person: Person, data: dict[str, Any]) -> str:
+        transfer = operations.send_over(_held(person), actor=request.user, **data)
+        return f"已同意{person}转出，等{transfer.to_union}接收。"
+
+    @dialog_action(
+        "登记退会",
+        permission=permissions.ROLL_EDIT,
+        icon="logout",
+        variant=Variant.WARNING,
+        text="会籍终止，收回会员证，在小组通报。今后可以重新申请入会。",
+        form=LeavingForm,
+        submit="确认退会",
+        when=_is(*Membership.LIVE),
+    )
+    def record_leaving(self, request: HttpRequest, person: Person, data: dict[str, Any]) -> str:
+        operations.record_leaving(
+            _held(person), is_deemed=data["is_deemed"], reason=data["reason"], actor=request.user
+        )
+        return f"{person}已退会。"
 
     @dialog_action(
         "提议除名",

@@ -14,6 +14,7 @@ from huigong.people.membership.operations import deciding, roll
 from huigong.people.membership.operations.deciding import Decision
 from huigong.people.membership.operations.telling import file_with, person_url, tell
 from huigong.people.membership.operations.transfer import withdraw_transfer
+from huigong.people.orgs import operations as posts
 from huigong.people.orgs import queries as orgs
 
 if TYPE_CHECKING:
@@ -70,13 +71,42 @@ def leave_union(membership: Membership, *, actor: audit.Actor) -> Membership:
     return membership
 
 
+@transaction.atomic
+def record_leaving(membership: Membership, *, is_deemed: bool, reason: str, actor: audit.Actor) -> Membership:
+    """退会, noted by the union: a request on paper or, `is_deemed`, 视为自动退会.
+
+    The charter deems somebody to have left who for six months paid no dues and took no part, and changed
+    nothing when spoken to. Refuses missing grounds ("no-reason"), one's own membership (one leaves that by
+    oneself) and one that is not live.
+    """
+    reason = deciding.require_reason(reason)
+    deciding.require_other(actor, membership.person.account_id)
+    code = "" if is_deemed else Reason.OWN_REQUEST
+    _end(membership, State.LEFT, Change.LEAVE, code, actor=actor)
+    after = {"is_deemed": is_deemed, "reason": reason}
+    audit.record(actor, "membership:membership:record-leaving", membership, after=after, org=membership.union)
+    said = "已按章程视为自动退会" if is_deemed else "已按您的申请办理退会"
+    tell(
+        membership.person.account_id,
+        title=f"{membership.union.name}{said}",
+        body=f"{reason} 如有不同意见，请联系工会；今后可以随时重新申请入会。",
+    )
+    return membership
+
+
 def _end(membership: Membership, state: str, ended_by: str, reason: str, *, actor: audit.Actor) -> None:
-    """Close it for good, and tell the modules above that the member is gone."""
+    """Close it for good, and tell the modules above that the member is gone.
+
+    Who was expelled or died holds no office any more, at any union.
+    """
     for transfer in Transfer.objects.filter(
         person=membership.person_id, state__in=Transfer.OPEN
     ).select_related("person", "from_union", "to_union"):
         withdraw_transfer(transfer, actor=actor)
     roll.close_membership(membership, state=state, ended_by=ended_by, reason=reason)
+    account = membership.person.account
+    if account is not None and state in (State.EXPELLED, State.DECEASED):
+        posts.end_posts_of(account, actor=actor, reason=State(state).label)
     events.member_left.send(
         sender=Membership, person=membership.person, union_id=membership.union_id, state=state
     )

@@ -64,6 +64,28 @@ def request_transfer(
     return transfer
 
 
+@transaction.atomic
+def send_over(
+    membership: Membership,
+    *,
+    to_union: "Union",
+    reason: str,
+    actor: audit.Actor,
+    unit_name: str = "",
+    note: str = "",
+) -> Transfer:
+    """The present union moves a member who cannot ask themself, and lets go in the same step.
+
+    It is the new union's turn then, as in any transfer. Refuses one's own membership ("own-request") and
+    what `request_transfer` refuses.
+    """
+    deciding.require_other(actor, membership.person.account_id)
+    transfer = request_transfer(
+        membership, to_union=to_union, actor=actor, reason=reason, unit_name=unit_name, note=note
+    )
+    return let_go(transfer, actor=actor, remark=note)
+
+
 def _announce(transfer: Transfer, title: str) -> None:
     body = f"请在 {transfer.due_on:%-m月%-d日} 前办理，超期将转上级工会。"
     tell_officers(transfer.deciding_union, transfer, title=title, body=body)

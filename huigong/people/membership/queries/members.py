@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
+
 from huigong.core import verify
 from huigong.core.audit import Actor
+from huigong.core.identity import Sex
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
 from huigong.people.membership.permissions import belongs_to
+from huigong.people.orgs import queries as orgs
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
+    from huigong.people.orgs.models import Union
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,14 @@ def current_membership(person: Person) -> Membership | None:
 def member_count() -> int:
     """How many active members the whole platform has."""
     return Membership.objects.filter(state=Membership.State.ACTIVE).count()
+
+
+@orgs.figure
+def _members_of(union: "Union") -> str:
+    """Active members of the union itself, women among them."""
+    active = Membership.objects.filter(union=union, state=Membership.State.ACTIVE)
+    counts = active.aggregate(all=Count("pk"), women=Count("pk", filter=Q(person__sex=Sex.FEMALE)))
+    return f"{counts['all']:,} 人（女 {counts['women']:,} 人）"
 
 
 def open_request_count(actor: Actor) -> int:

@@ -134,3 +134,46 @@ def test_a_death_ends_the_membership_and_writes_to_nobody(cast: Cast, left: list
     assert [payload["state"] for payload in left] == ["deceased"]
     assert titles(cast.member) == []
     assert AuditRow.objects.filter(action="membership:membership:record-death").exists()
+
+
+def test_a_death_and_an_expulsion_end_the_offices_held(cast: Cast) -> None:
+    for account, end in (
+        (cast.member, lambda held: operations.record_death(held, actor=cast.officer)),
+        (cast.neighbour_member, expel(cast)),
+    ):
+        orgs.post(account, cast.union, Post.Role.CADRE)
+        end(held_by(account))
+        assert not Post.objects.filter(account=account, ended_at=None).exists()
+    assert Post.objects.filter(account=cast.officer, ended_at=None).exists()
+
+
+def expel(cast: Cast) -> Any:
+    def run(held: Membership) -> None:
+        proposal = operations.propose_expulsion(held, grounds="判决书", actor=cast.county_officer)
+        operations.decide_expulsion(proposal, expel=True, actor=cast.neighbour_officer)
+
+    return run
+
+
+@pytest.mark.parametrize(("is_deemed", "code"), [(False, "5"), (True, "")])
+def test_a_union_notes_that_somebody_left(
+    cast: Cast, left: list[dict[str, Any]], is_deemed: bool, code: str
+) -> None:
+    held = held_by(cast.member)
+    operations.record_leaving(held, is_deemed=is_deemed, reason="本人书面申请", actor=cast.officer)
+    held.refresh_from_db()
+    assert (held.state, held.ended_by, held.reason) == ("left", "6", code)
+    assert [payload["state"] for payload in left] == ["left"]
+    row = AuditRow.objects.get(action="membership:membership:record-leaving")
+    assert row.after == {"is_deemed": is_deemed, "reason": "本人书面申请"}
+    assert len(titles(cast.member)) == 1
+    assert_all_invariants_hold()
+
+
+def test_noting_that_somebody_left_wants_grounds_and_another_person(cast: Cast) -> None:
+    held = held_by(cast.member)
+    for reason, actor, code in ((" ", cast.officer, "no-reason"), ("书面", cast.member, "own-request")):
+        with pytest.raises(Refused) as refused:
+            operations.record_leaving(held, is_deemed=False, reason=reason, actor=actor)
+        assert refused.value.code == code
+    assert held_by(cast.member).state == "active"

@@ -219,3 +219,20 @@ def test_leaving_takes_an_open_transfer_back(cast: Cast) -> None:
     with pytest.raises(Refused):
         operations.let_go(transfer, actor=cast.officer)
     assert live(cast) == []
+
+
+def test_the_present_union_sends_a_member_over_who_cannot_ask(cast: Cast) -> None:
+    held = permissions.get_own_membership(cast.member)
+    transfer = operations.send_over(held, to_union=cast.neighbour, reason="1", actor=cast.officer)
+    assert (transfer.state, transfer.out_decided_by) == ("in_pending", cast.officer.pk)
+    assert permissions.get_own_membership(cast.member).union_id == cast.union.pk
+    operations.take_in(transfer, actor=cast.neighbour_officer)
+    assert permissions.get_own_membership(cast.member).union_id == cast.neighbour.pk
+
+
+def test_nobody_sends_themself_over(cast: Cast) -> None:
+    held = permissions.get_own_membership(cast.member)
+    with pytest.raises(Refused) as refused:
+        operations.send_over(held, to_union=cast.neighbour, reason="1", actor=cast.member)
+    assert refused.value.code == "own-request"
+    assert not Transfer.objects.exists()

@@ -70,7 +70,7 @@ class RegistrationAdmin(ScopedModelAdmin):
     list_select_related = ["union__parent", "applicant"]
     ordering = ["-is_open", "due_on", "id"]
     search_help_text = "工会或单位名称、拼音首字母"
-    actions_detail = ["approve", "advance", "establish", "reject"]
+    actions_detail = ["approve", "advance", "establish", "reject", "stop"]
     change_form_outer_after_template = "workbench/trail.html"
     fieldsets = [
         (
@@ -200,6 +200,22 @@ class RegistrationAdmin(ScopedModelAdmin):
     def reject(self, request: HttpRequest, registration: Registration, data: dict[str, Any]) -> str:
         operations.reject_registration(registration, actor=request.user, reason=data["reason"])
         return f"{registration}未通过，已通知申请人。"
+
+    @dialog_action(
+        "终止筹建",
+        permission=permissions.UNION_APPROVE,
+        icon="block",
+        variant=Variant.DANGER,
+        title="终止筹建",
+        text="批复后没有建起来的，在这里终止。名称和信用代码空出来，申请人可以重新提交。",
+        form=ReasonForm,
+        submit="确认终止",
+        when=lambda registration: registration.union.state in (*BETWEEN, State.CONVENING),
+        who=_above,
+    )
+    def stop(self, request: HttpRequest, registration: Registration, data: dict[str, Any]) -> str:
+        operations.reject_registration(registration, actor=request.user, reason=data["reason"])
+        return f"{registration}已终止，已通知申请人。"
 
     @dialog_action(
         "进入下一步",

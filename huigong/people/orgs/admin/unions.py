@@ -102,12 +102,25 @@ class UnionAdmin(ScopedModelAdmin):
         ("单位名称", lambda union: union.unit_name),
         ("单位信用代码", lambda union: union.unit_uscc),
         ("单位性质", lambda union: union.get_ownership_display()),
+        ("经济类型", lambda union: union.economy),
+        ("行业", lambda union: union.industry),
         ("地址", lambda union: union.address),
+        ("电话", lambda union: union.contact_phone),
         ("职工人数", lambda union: union.worker_count),
         ("建会日期", lambda union: union.founded_on),
         ("换届日期", lambda union: union.elected_on),
     )
-    _place = ("上下级", {"fields": [("parent_link", "second_parent_link"), ("level", "state"), "officers"]})
+    _place = (
+        "上下级",
+        {
+            "fields": [
+                ("parent_link", "second_parent_link"),
+                ("level", "state"),
+                ("figures", "full_timers"),
+                "officers",
+            ]
+        },
+    )
     _facts = [
         (
             "工会",
@@ -117,6 +130,7 @@ class UnionAdmin(ScopedModelAdmin):
                     ("kind", "uscc"),
                     ("founded_on", "elected_on"),
                     ("term_number", "contact_phone"),
+                    ("email", "postcode"),
                 ]
             },
         ),
@@ -125,9 +139,9 @@ class UnionAdmin(ScopedModelAdmin):
             {
                 "fields": [
                     ("unit_name", "unit_uscc"),
-                    ("ownership", "industry"),
+                    ("ownership", "economy"),
+                    ("industry", "worker_count"),
                     ("address", "region_code"),
-                    "worker_count",
                 ]
             },
         ),
@@ -170,7 +184,8 @@ class UnionAdmin(ScopedModelAdmin):
         return [self._place, *self._facts, *covering]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Union | None = None) -> tuple[str, ...]:
-        return ("parent_link", "second_parent_link", "level", "state", "officers") if obj else ()
+        shown = ("parent_link", "second_parent_link", "level", "state", "figures", "full_timers", "officers")
+        return shown if obj else ()
 
     def get_form(
         self, request: HttpRequest, obj: Union | None = None, change: bool = False, **kwargs: Any
@@ -201,6 +216,14 @@ class UnionAdmin(ScopedModelAdmin):
         return format_html(
             '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', url, union.name
         )
+
+    @display(description="会员")
+    def figures(self, union: Union) -> str:
+        return queries.figures_of(union) or "—"
+
+    @display(description="专职干部")
+    def full_timers(self, union: Union) -> str:
+        return f"{queries.officers(union).filter(is_full_time=True).count()} 人"
 
     @display(description="现任干部")
     def officers(self, union: Union) -> str:

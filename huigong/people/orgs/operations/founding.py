@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from huigong.core import audit, calendar, flags, identity
@@ -150,8 +151,11 @@ def _require_new(name: str, *, kind: str, unit_uscc: str, uscc: str) -> None:
 
 @transaction.atomic
 def withdraw_registration(registration: Registration, *, actor: audit.Actor) -> Registration:
-    """Take one's own request back before it is answered."""
-    _move(registration, State.SUBMITTED, State.REJECTED, reason="申请人撤回")
+    """Take one's own request back, also after the answer, as long as the union is not established.
+
+    The name and code are free again, and who prepares the founding may ask anew.
+    """
+    _move(registration, Union.FOUNDING, State.REJECTED, reason="申请人撤回")
     _close(registration)
     approvals.note(registration, step="撤回申请", decision=Decision.WITHDRAWN, actor=actor)
     audit.record(actor, "orgs:registration:withdraw", registration, org=registration.union)
@@ -160,17 +164,24 @@ def withdraw_registration(registration: Registration, *, actor: audit.Actor) -> 
 
 @transaction.atomic
 def reject_registration(registration: Registration, *, actor: audit.Actor, reason: str) -> Registration:
-    """Say no, with the reason that the applicant reads. Refuses who sits not above, and one's own request."""
+    """Say no, or stop a founding that comes to nothing, with the reason that the applicant reads.
+
+    Refuses who sits not above, one's own request, and a union that is established.
+    """
     office = _require_office_above(registration, actor)
     if not reason.strip():
         raise Refused("请写明原因，申请人会看到。", "no-reason", status=422)
-    _move(registration, State.SUBMITTED, State.REJECTED, reason=reason)
+    seen = (
+        registration.union.state
+    )  # a colleague who answers meanwhile wins: this no was about another question
+    _move(registration, (seen,) if seen in Union.FOUNDING else (), State.REJECTED, reason=reason)
     _close(registration)
-    _note(registration, "上级审核", Decision.REJECTED, actor, office, reason)
+    step, told = ("上级审核", "未通过") if seen == State.SUBMITTED else ("终止筹建", "已终止")
+    _note(registration, step, Decision.REJECTED, actor, office, reason)
     audit.record(
         actor, "orgs:registration:reject", registration, after={"reason": reason}, org=registration.union
     )
-    _tell(registration, f"{registration}未通过", reason)
+    _tell(registration, f"{registration}{told}", reason)
     return registration
 
 
@@ -178,7 +189,7 @@ def reject_registration(registration: Registration, *, actor: audit.Actor, reaso
 def approve_registration(registration: Registration, *, actor: audit.Actor, remark: str = "") -> Registration:
     """Agree that the union be founded. Refuses who sits not above, and one's own request."""
     office = _require_office_above(registration, actor)
-    _move(registration, State.SUBMITTED, State.REPLIED, reason=remark)
+    _move(registration, (State.SUBMITTED,), State.REPLIED, reason=remark)
     _note(registration, "上级批复", Decision.APPROVED, actor, office, remark)
     audit.record(
         actor, "orgs:registration:approve", registration, after={"remark": remark}, org=registration.union
@@ -195,7 +206,7 @@ def advance_registration(registration: Registration, *, actor: audit.Actor, rema
     state = registration.union.state
     if state not in _NEXT:
         raise Refused(f"当前是“{State(state).label}”，不能进入下一步。", "wrong-state")
-    _move(registration, state, _NEXT[State(state)])
+    _move(registration, (state,), _NEXT[State(state)])
     step = State(_NEXT[State(state)]).label
     _note(registration, step, Decision.APPROVED, actor, office, remark)
     audit.record(
@@ -224,7 +235,7 @@ def establish(
     union = registration.union
     _move(
         registration,
-        State.CONVENING,
+        (State.CONVENING,),
         State.ESTABLISHED,
         founded_on=elected_on,
         elected_on=elected_on,
@@ -249,6 +260,45 @@ def establish(
     return post
 
 
+def escalate_overdue_registrations() -> int:
+    """Bring every request that the level above left unanswered before the next one up, once. Returns how many.
+
+    The reach of that level covers the union anyway; the first keeps its right to answer.
+    """
+    late = Registration.objects.filter(
+        is_open=True, union__state=State.SUBMITTED, escalated_at=None, due_on__lt=calendar.today()
+    )
+    return sum(_escalate(registration) for registration in late.select_related("union__parent__parent"))
+
+
+@transaction.atomic
+def _escalate(registration: Registration) -> bool:
+    """Mark it by one conditional statement, so that two workers tell nobody twice."""
+    if not Registration.objects.filter(pk=registration.pk, escalated_at=None).update(escalated_at=Now()):
+        return False
+    union = registration.union
+    silent = union.parent or union
+    above = silent.parent or silent
+    remark = f"{silent.name} {ANSWER_WITHIN} 个工作日内没有答复"
+    _note(registration, "超期转上级", Decision.ESCALATED, audit.SYSTEM, above.name, remark)
+    audit.record(
+        audit.SYSTEM,
+        "orgs:registration:escalate",
+        registration,
+        after={"due_on": registration.due_on},
+        org=union,
+    )
+    inbox.send(
+        queries.officer_accounts(above, *permissions.LEADERS),
+        kind=inbox.Kind.TASK,
+        title=f"{registration}已超期，请督促或代为答复",
+        body=f"{silent.name}应在 {registration.due_on:%-m月%-d日} 前答复。",
+        url=reverse("admin:orgs_registration_change", args=[registration.pk]),
+    )
+    _tell(registration, f"{registration}超期没有答复", f"已转{above.name}督促办理。")
+    return True
+
+
 def _years_after(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
@@ -267,11 +317,16 @@ def _require_office_above(registration: Registration, actor: audit.Actor) -> str
 
 
 def _move(
-    registration: Registration, source: str, state: str, *, reason: str | None = None, **values: Any
+    registration: Registration,
+    sources: Sequence[str],
+    state: str,
+    *,
+    reason: str | None = None,
+    **values: Any,
 ) -> None:
     """Change the union's state by one conditional statement; of two racing decisions one is refused."""
     union = registration.union
-    if not Union.objects.filter(pk=union.pk, state=source).update(state=state, **values):
+    if not Union.objects.filter(pk=union.pk, state__in=sources).update(state=state, **values):
         union.refresh_from_db(fields=["state"])
         raise Refused(f"当前是“{union.get_state_display()}”，不能这样办理。", "wrong-state")
     union.refresh_from_db()

@@ -110,6 +110,23 @@ def end_post(post: Post, *, actor: audit.Actor, reason: str) -> Post:
     return post
 
 
+@transaction.atomic
+def end_posts_of(account: "Account", *, actor: audit.Actor, reason: str) -> int:
+    """End every office of somebody who can hold none any more (expelled, dead). Returns how many.
+
+    The caller has decided; whether they were the last administrator does not matter here, for `create-admin`
+    lets another in. Nobody is written to.
+    """
+    held = Post.objects.filter(account=account, ended_at=None).select_related("union")
+    ended = list(held.select_for_update(of=("self",)))
+    Post.objects.filter(pk__in=[post.pk for post in ended]).update(ended_at=Now())
+    for post in ended:
+        audit.record(actor, "orgs:post:end", post, after={"reason": reason}, org=post.union)
+    if ended:
+        refresh_staff(account)
+    return len(ended)
+
+
 def _require_grant(actor: audit.Actor, account: "Account", role: str, union: Union, *, attempt: str) -> None:
     """Refuse who may not give `role`, and write the attempt down: it outlives the refused request."""
     own = actor.pk is not None and actor.pk == account.pk

@@ -23,7 +23,7 @@ State = Union.State
 _TREE_LOCK = 5201314
 """Any number that no other advisory lock has."""
 _LOCK_ALONE = "SELECT pg_advisory_xact_lock(%s)"
-_LOCK_TOGETHER = "SELECT pg_advisory_xact_lock_shared(%s)"
+_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(%s)"
 
 _EDITABLE = (
     "name",
@@ -33,10 +33,13 @@ _EDITABLE = (
     "unit_uscc",
     "uscc",
     "ownership",
+    "economy",
     "industry",
     "region_code",
     "address",
+    "postcode",
     "contact_phone",
+    "email",
     "worker_count",
     "founded_on",
     "elected_on",
@@ -44,10 +47,6 @@ _EDITABLE = (
 )
 _COMPLETE = ("unit_name", "address", "contact_phone", "worker_count", "founded_on", "elected_on")
 """What an established union must tell before it counts as 信息已完善."""
-
-
-_LOCK_ALONE = "SELECT pg_advisory_xact_lock(%s)"
-_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(%s)"
 
 
 def lock_tree(*, alone: bool) -> None:

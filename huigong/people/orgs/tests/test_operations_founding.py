@@ -179,14 +179,6 @@ def test_steps_cannot_be_skipped_or_repeated(cast: Cast) -> None:
     )
     operations.approve_registration(registration, actor=actor)
     assert refusal(lambda: operations.approve_registration(registration, actor=actor)).code == "wrong-state"
-    assert (
-        refusal(lambda: operations.reject_registration(registration, actor=actor, reason="晚了")).code
-        == "wrong-state"
-    )
-    assert (
-        refusal(lambda: operations.withdraw_registration(registration, actor=cast.applicant)).code
-        == "wrong-state"
-    )
 
 
 @pytest.mark.parametrize(("days", "years", "code"), [(1, 5, "future"), (0, 4, "bad-term")])
@@ -209,6 +201,46 @@ def test_withdraw_registration_closes_it_and_frees_the_applicant(cast: Cast) -> 
     operations.withdraw_registration(registration, actor=cast.applicant)
     assert (registration.is_open, registration.union.state) == (False, State.REJECTED)
     register(cast)
+
+
+def test_a_founding_that_comes_to_nothing_can_be_given_up_or_stopped(cast: Cast) -> None:
+    registration = register(cast)
+    to_convening(registration, cast.township_officer)
+    operations.withdraw_registration(registration, actor=cast.applicant)
+    assert (registration.is_open, registration.union.state) == (False, State.REJECTED)
+    again = register(cast)
+    operations.approve_registration(again, actor=cast.township_officer)
+    operations.reject_registration(again, actor=cast.township_officer, reason="单位已注销")
+    assert (again.is_open, again.union.state) == (False, State.REJECTED)
+    assert [step.step for step in approvals.trail(again)][-1] == "终止筹建"
+    register(cast)
+    assert [finding for finding in verify.run() if not finding.ok] == []
+
+
+def test_an_established_union_is_neither_withdrawn_nor_rejected(cast: Cast) -> None:
+    registration = register(cast)
+    to_convening(registration, cast.township_officer)
+    today = timezone.localdate()
+    operations.establish(registration, elected_on=today, years=5, actor=cast.township_officer)
+    for run in (
+        lambda: operations.withdraw_registration(registration, actor=cast.applicant),
+        lambda: operations.reject_registration(registration, actor=cast.township_officer, reason="改主意"),
+    ):
+        assert refusal(run).code == "wrong-state"
+    registration.union.refresh_from_db()
+    assert registration.union.state == State.ESTABLISHED
+
+
+def test_a_request_left_unanswered_goes_one_level_up_once(cast: Cast) -> None:
+    registration = register(cast)
+    assert operations.escalate_overdue_registrations() == 0
+    Registration.objects.filter(pk=registration.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    assert [operations.escalate_overdue_registrations() for _ in range(2)] == [1, 0]
+    told = Message.objects.filter(account=cast.county_officer, title__contains="已超期")
+    assert told.count() == 1
+    assert Message.objects.filter(account=cast.applicant, title__contains="超期没有答复").count() == 1
+    assert approvals.trail(registration)[-1].office == cast.county.name
+    operations.approve_registration(registration, actor=cast.county_officer)
 
 
 def test_a_second_request_while_one_is_open_is_refused(cast: Cast) -> None:

@@ -235,3 +235,13 @@ def test_remind_of_term_ends_starts_afresh_after_an_extension(cast: Cast) -> Non
         assert operations.remind_of_term_ends() == 1
         operations.extend_post(post, ends_on=post.ends_on + timedelta(days=20), actor=SYSTEM)
         assert operations.remind_of_term_ends() == 1
+
+
+def test_end_posts_of_ends_every_office_and_closes_the_workbench(cast: Cast) -> None:
+    orgs.post(cast.officer, cast.neighbour, Post.Role.CADRE)
+    assert operations.end_posts_of(cast.officer, actor=SYSTEM, reason="已去世") == 2
+    assert operations.end_posts_of(cast.officer, actor=SYSTEM, reason="已去世") == 0
+    cast.officer.refresh_from_db()
+    assert not cast.officer.is_staff
+    assert not permissions.may(Account.objects.get(pk=cast.officer.pk), permissions.UNION_VIEW, cast.union)
+    assert AuditRow.objects.filter(action="orgs:post:end").count() == 2

@@ -14,7 +14,6 @@ from huigong.resources.seats import operations as seats
 from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Session, Signup
 
-_RUNNING = (Activity.State.PUBLISHED, Activity.State.CLOSED)
 _GRACE = timedelta(seconds=2)
 """A request that came in the last second of the window may still be on its way into the list."""
 
@@ -71,7 +70,7 @@ def _claimed(session: Session) -> Activity:
     locked = Session.objects.select_for_update(of=("self",)).select_related("pool", "activity__union")
     current = locked.get(pk=session.pk)
     session.pool, session.activity = current.pool, current.activity
-    if session.activity.state not in _RUNNING:
+    if session.activity.state not in Activity.HELD:
         state = session.activity.get_state_display()
         raise Refused(f"活动当前是“{state}”，不能抽签。", "wrong-state")
     return session.activity
@@ -101,7 +100,7 @@ def _tell(session: Session, won: set[int]) -> None:
 def freeze_due_lists() -> int:
     """Lock every list whose window is over, so that its hash is published without anybody's hand; how many."""
     due = Session.objects.filter(
-        activity__state__in=_RUNNING,
+        activity__state__in=Activity.HELD,
         pool__mode="draw",
         pool__entries_hash="",
         pool__closes_at__lte=Now() - _GRACE,

@@ -1,5 +1,6 @@
 """From a draft to a published activity, and to its end."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.urls import reverse
 from huigong.core import audit, richtext
 from huigong.core.errors import Refused
 from huigong.people.approvals import operations as approvals
+from huigong.people.approvals import queries as trails
 from huigong.people.inbox import operations as inbox
 from huigong.people.orgs import permissions as org_permissions
 from huigong.people.orgs import queries as orgs
@@ -18,6 +20,8 @@ from huigong.services.activities.models import BUDGET_LIMIT_FEN, Activity, Signu
 from huigong.services.activities.operations.telling import manage_url
 
 State = Activity.State
+AFTER = timedelta(days=1)
+"""So long after its end an activity closes by itself: what a scanner kept without network has come in."""
 
 
 @transaction.atomic
@@ -48,8 +52,13 @@ def withdraw_submission(activity: Activity, *, actor: audit.Actor) -> Activity:
 
 @transaction.atomic
 def approve(activity: Activity, *, actor: audit.Actor, remark: str = "") -> Activity:
-    """Approve a submitted activity and publish it. Refuses whoever does not sit above the organiser."""
+    """Approve a submitted activity and publish it.
+
+    Refuses whoever does not sit above the organiser, and whoever submitted it: two people decide about money.
+    """
     office = _office_above(activity, actor)
+    if actor.pk is not None and actor.pk == _submitted_by(activity):
+        raise Refused("不能审批自己提交的活动，请由其他负责人办理。", "own-request", status=403)
     approvals.note(
         activity,
         step="上级审批",
@@ -89,6 +98,12 @@ def _office_above(activity: Activity, actor: audit.Actor) -> str:
     return orgs.office_of(actor, activity.union.parent or activity.union) if actor.pk else ""
 
 
+def _submitted_by(activity: Activity) -> int | None:
+    """The account that asked for the approval."""
+    asked = [step for step in trails.trail(activity) if step.decision == approvals.Decision.SUBMITTED]
+    return asked[-1].reviewer_id if asked else None
+
+
 @transaction.atomic
 def publish(activity: Activity, *, actor: audit.Actor) -> Activity:
     """Show a draft to its audience and open its pools. Refuses a budget over the limit: that is approved."""
@@ -123,6 +138,24 @@ def close(activity: Activity, *, actor: audit.Actor) -> Activity:
     return activity
 
 
+def close_over() -> int:
+    """Close what is over since a day, and ask the organiser for the report. Returns how many; each once."""
+    over = Activity.objects.filter(state=State.PUBLISHED, ends_at__lte=Now() - AFTER)
+    return sum(_close_over(activity) for activity in over.select_related("union").order_by("id"))
+
+
+@transaction.atomic
+def _close_over(activity: Activity) -> bool:
+    try:
+        close(activity, actor=audit.SYSTEM)
+    except Refused:  # a cadre was quicker
+        return False
+    _tell_organiser(
+        activity, f"“{activity.title}”已结束，请写活动总结", "签到还可以补录，写完总结后会员能看到。"
+    )
+    return True
+
+
 @transaction.atomic
 def report(activity: Activity, *, text: str, spent_fen: int, actor: audit.Actor) -> Activity:
     """Write up a closed activity: what happened (rich text, shown to members) and what it cost."""
@@ -141,8 +174,19 @@ def report(activity: Activity, *, text: str, spent_fen: int, actor: audit.Actor)
 
 @transaction.atomic
 def cancel_activity(activity: Activity, *, actor: audit.Actor, reason: str) -> Activity:
-    """Call an activity off; everybody who signed up is told why. Signups stay on record."""
-    _move(activity, (State.PUBLISHED, State.DRAFT, State.RETURNED), State.CANCELLED, cancelled_reason=reason)
+    """Call an activity off; everybody who signed up, and who co-hosts it, is told why. Signups stay on record.
+
+    Also one that takes no more signups, as when a typhoon comes. Refuses without a reason, and once it is over.
+    """
+    if not reason.strip():
+        raise Refused("请写明取消原因，报名的会员会看到。", "no-reason", status=422)
+    if (
+        activity.state == State.CLOSED
+        and not Activity.objects.filter(pk=activity.pk, ends_at__gt=Now()).exists()
+    ):
+        raise Refused("活动已经办过了，不能取消。", "over")
+    sources = (State.PUBLISHED, State.CLOSED, State.DRAFT, State.RETURNED)
+    _move(activity, sources, State.CANCELLED, cancelled_reason=reason)
     for session in activity.sessions.select_related("pool"):
         seats.close(session.pool)
     live = Signup.objects.filter(

@@ -13,7 +13,7 @@ from huigong.services.activities.operations.telling import signup_url
 def remind(session: Session) -> int:
     """Tell everybody with a place that it is soon; once for each session and time. Returns how many."""
     due = Session.objects.filter(
-        pk=session.pk, reminded_at=None, activity__state=Activity.State.PUBLISHED, starts_at__gt=Now()
+        pk=session.pk, reminded_at=None, activity__state__in=Activity.HELD, starts_at__gt=Now()
     )
     if not due.update(reminded_at=Now()):
         return 0

@@ -240,8 +240,9 @@ def _acts(activity: Activity, actor: Actor) -> Iterable[Act]:
             yield Act("withdraw", "撤回审批", "撤回后可以修改，再重新提交。")
     if state == State.PUBLISHED and may_publish:
         yield Act("close", "结束活动", "结束后不再接受报名；名单保留，仍可以补签到、写总结。")
-    if state in (State.PUBLISHED, State.DRAFT, State.RETURNED) and may_publish:
-        told = "已报名的会员都会收到通知和原因。" if state == State.PUBLISHED else ""
+    ahead = state == State.CLOSED and activity.ends_at > timezone.now()
+    if (ahead or state in (State.PUBLISHED, State.DRAFT, State.RETURNED)) and may_publish:
+        told = "已报名的会员都会收到通知和原因。" if state in Activity.HELD else ""
         yield Act("cancel", "取消活动", f"{told}取消后不能恢复。", reason="取消原因")
 
 

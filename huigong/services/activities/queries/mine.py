@@ -102,10 +102,10 @@ class MyDetail:
         """The member's code is what they need next."""
         signup = self.signup
         ahead = signup.session.ends_at > timezone.now()
-        published = signup.session.activity.state == Activity.State.PUBLISHED
+        held = signup.session.activity.state in Activity.HELD
         onsite = signup.session.activity.kind == Activity.Kind.ONSITE
         confirmed = signup.entry.state == "confirmed" and not signup.checked_in_at
-        return published and ahead and onsite and confirmed
+        return held and ahead and onsite and confirmed
 
     @property
     def can_review(self) -> bool:
@@ -141,7 +141,7 @@ def my_detail(signup: Signup) -> MyDetail:
 def can_cancel(signup: Signup) -> bool:
     """May the member still give up by themselves? Who only waits may at any time."""
     session, entry = signup.session, signup.entry
-    if entry.state not in LIVE or session.activity.state != Activity.State.PUBLISHED or signup.checked_in_at:
+    if entry.state not in LIVE or session.activity.state not in Activity.HELD or signup.checked_in_at:
         return False
     if session.pool.entries_hash and not session.pool.drawn_at:
         return False

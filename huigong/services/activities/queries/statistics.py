@@ -224,7 +224,7 @@ def sessions_tomorrow() -> QuerySet[Session]:
     day = timezone.localdate() + timedelta(days=1)
     start = timezone.make_aware(datetime.combine(day, time.min))
     found = Session.objects.filter(
-        activity__state=Activity.State.PUBLISHED,
+        activity__state__in=Activity.HELD,
         reminded_at=None,
         starts_at__gte=start,
         starts_at__lt=start + timedelta(days=1),

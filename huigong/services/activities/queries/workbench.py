@@ -20,7 +20,7 @@ def signups_to_review(actor: Actor) -> QuerySet[Signup]:
     mine = Activity.objects.filter(
         Q(union__in=orgs.reach(actor, permissions.SIGNUPS))
         | Q(pk__in=orgs.granted_ids(actor, permissions.GRANT)),
-        state=Activity.State.PUBLISHED,
+        state__in=Activity.HELD,
     )
     return Signup.objects.filter(
         session__activity__in=mine, session__pool__mode="review", entry__state="pending"

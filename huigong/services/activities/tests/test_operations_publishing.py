@@ -1,16 +1,20 @@
 """From a draft to its end: who decides, what follows, and that a second colleague comes too late."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
 from huigong.core.errors import Refused
 from huigong.core.models import AuditRow
+from huigong.people.accounts.tests import factories as accounts
 from huigong.people.approvals import queries as approvals
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
+from huigong.people.orgs.tests import factories as orgs
 from huigong.services.activities import operations
 from huigong.services.activities.models import Activity
 from huigong.services.activities.tests import factories
@@ -100,6 +104,43 @@ def test_cancelling_tells_everybody_why_and_keeps_the_signups(cast: Cast) -> Non
     who = {"member": membership.member_of(cast.member), "actor": cast.member}
     session.activity.refresh_from_db()
     assert refusal(late, session, **who) == "closed"
+
+
+def test_what_takes_no_more_signups_can_still_be_called_off_until_it_is_over(cast: Cast) -> None:
+    session = factories.session(cast.union)
+    activity = session.activity
+    operations.sign_up(session, member=membership.member_of(cast.member), actor=cast.member)
+    operations.close(activity, actor=cast.officer)
+    assert refusal(operations.cancel_activity, activity, actor=cast.officer, reason=" ") == "no-reason"
+    operations.cancel_activity(activity, actor=cast.officer, reason="台风“海葵”来了")
+    assert state(activity) == "cancelled"
+    assert Message.objects.filter(account=cast.member, body__contains="海葵").count() == 1
+    past = factories.activity(cast.union)
+    operations.close(past, actor=cast.officer)
+    yesterday = timezone.now() - timedelta(days=1)
+    Activity.objects.filter(pk=past.pk).update(starts_at=yesterday - timedelta(hours=2), ends_at=yesterday)
+    assert refusal(operations.cancel_activity, past, actor=cast.officer, reason="晚了") == "over"
+
+
+def test_whoever_submitted_does_not_approve_also_at_the_top(cast: Cast) -> None:
+    activity = factories.draft(cast.county, budget_fen=DEAR)
+    operations.submit(activity, actor=cast.county_officer)
+    assert refusal(operations.approve, activity, actor=cast.county_officer) == "own-request"
+    assert state(activity) == "submitted"
+    colleague = accounts.account(name="另一位县总干部")
+    orgs.post(colleague, cast.county)
+    operations.approve(activity, actor=colleague)
+    assert state(activity) == "published"
+
+
+def test_an_activity_closes_by_itself_a_day_after_its_end_and_asks_for_the_report(cast: Cast) -> None:
+    activity = factories.activity(cast.union)
+    assert operations.close_over() == 0
+    over = timezone.now() - timedelta(days=1, minutes=1)
+    Activity.objects.filter(pk=activity.pk).update(starts_at=over - timedelta(hours=2), ends_at=over)
+    assert [operations.close_over() for _ in range(2)] == [1, 0]
+    assert state(activity) == "closed"
+    assert Message.objects.filter(account=cast.officer, title__contains="请写活动总结").count() == 1
 
 
 def test_closing_stops_signups_and_allows_the_report(cast: Cast) -> None:
