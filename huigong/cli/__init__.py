@@ -22,6 +22,7 @@ for command in [
     administration.pg,
     administration.create_admin,
     administration.verify,
+    imports.import_unions,
     imports.import_roll,
     demo.demo,
 ]:

@@ -196,6 +196,8 @@ def normalise_phone(text: str) -> str:
         raise ValueError("请填写手机号。")
     if not re.fullmatch(r"[0-9]+", digits):
         raise ValueError("手机号只能是数字，请核对。")
+    if re.fullmatch(r"0(?!1[3-9])[0-9]{9,}", digits):
+        raise ValueError("这是座机号，请填 11 位手机号。")
     if len(digits) != 11:
         raise ValueError(f"手机号应为 11 位，现在是 {len(digits)} 位，请核对。")
     if not _MOBILE.fullmatch(digits):

@@ -52,6 +52,26 @@ def import_roll(file: Path, dry_run: bool, report: Path | None, as_json: bool, w
         _tell(summary, queries.LABELS, as_json=as_json)
 
 
+@click.command("import-unions")
+@_import_options
+def import_unions(file: Path, dry_run: bool, report: Path | None, as_json: bool, where: str | None) -> None:
+    """导入工会组织(Excel)。重复导入不会重复建会。"""
+    from huigong.cli.database import database
+
+    _check_paths(file, report)
+    with database():
+        from huigong.core.audit import SYSTEM
+        from huigong.people.orgs import operations
+
+        summary = _carry_out(
+            lambda scope: operations.import_unions(
+                file, scope=scope, actor=SYSTEM, dry_run=dry_run, report=report, progress=_show_progress
+            ),
+            where,
+        )
+        _tell(summary, operations.UNION_LABELS, as_json=as_json)
+
+
 def _check_paths(file: Path, report: Path | None) -> None:
     """Before anything is written to the database: is the file there, and can the report be written?"""
     if not file.is_file():

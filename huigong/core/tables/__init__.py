@@ -15,6 +15,7 @@ from huigong.core.tables.book import Sheet, open_sheet
 from huigong.core.tables.mapping import propose_mapping
 from huigong.core.tables.rows import Reading, Row, RowError, Skipped, read_rows
 from huigong.core.tables.schema import Column, Mapping, Schema, TableRefused
+from huigong.core.tables.summary import Rejection, Summary
 from huigong.core.tables.write import Outcome, safe_text, write_report, write_table
 
 __all__ = [
@@ -22,11 +23,13 @@ __all__ = [
     "Mapping",
     "Outcome",
     "Reading",
+    "Rejection",
     "Row",
     "RowError",
     "Schema",
     "Sheet",
     "Skipped",
+    "Summary",
     "TableRefused",
     "open_sheet",
     "propose_mapping",

@@ -38,6 +38,8 @@ class Sheet:
     head: tuple[list[Cell], ...]
     captions: frozenset[int] = frozenset()
     """Numbers of rows where one cell is merged over several columns."""
+    hidden: frozenset[int] = frozenset()
+    """Numbers of rows that do not show in Excel."""
     others: tuple[str, ...] = ()
     """The other visible sheets of the file."""
     content: bytes = field(default=b"", repr=False)
@@ -64,6 +66,7 @@ def open_sheet(file: "IO[bytes] | bytes | str | Path", schema: Schema, *, name: 
             height=sheet["height"],
             head=tuple(_cells(row) for row in sheet["head"]),
             captions=frozenset(sheet["captions"]),
+            hidden=frozenset(sheet["hidden"]),
             others=tuple(other["name"] for other in found if other is not sheet),
             content=content,
         )

@@ -28,6 +28,11 @@ DIGITS_LOST = (
     "这个数字太长，Excel 已把后几位变成 0（如 3.50524E+17），找不回来。"
     "请先把这一列的格式设成“文本”，再重新填写。"
 )
+_FORMULAS = {
+    "#公式没有结果": "这一格是公式，还没有算出结果。请用 Excel 或 WPS 打开，保存一次再传，或直接填写内容。",
+    "#公式出错": "这一格的公式出错了（如 #N/A、#REF!）。请改成直接填写的内容。",
+}
+"""What the reader puts into cells whose formula gave nothing."""
 
 
 def is_blank(cell: Cell) -> bool:
@@ -50,6 +55,8 @@ def as_text(cell: Cell) -> str:
         if cell.isalnum():  # nothing to tidy; most cells are so, and a roll has a million of them
             return cell
         text = _GUARDED.sub("", _tidy(cell))
+        if text in _FORMULAS:
+            raise ValueError(_FORMULAS[text])
         if _SCIENTIFIC.fullmatch(text):
             raise ValueError(DIGITS_LOST)
         return text
@@ -155,9 +162,10 @@ def choice(options: type[Choices] | Mapping[Any, str], also: Mapping[str, Any] |
     refusal = f"不在可选范围内，请填：{_listed(labels.values())}。"
 
     def parse(cell: Cell) -> Any:
-        code = known.get(_loose(as_text(cell)))
+        written = as_text(cell)
+        code = known.get(_loose(written), known.get(_unnumbered(written)))
         if code is None:
-            raise ValueError(refusal)
+            raise ValueError(f"“{written[:20]}”{refusal}")
         return code
 
     return parse
@@ -166,6 +174,12 @@ def choice(options: type[Choices] | Mapping[Any, str], also: Mapping[str, Any] |
 def _loose(written: str) -> str:
     """Compared without case, spaces and the signs that part a code from its label."""
     return re.sub(r"[\s.、:：,\-_()\[\]【】]+", "", unicodedata.normalize("NFKC", written)).casefold()
+
+
+def _unnumbered(written: str) -> str:
+    """Without a number of somebody's own code list before or behind the words: 01 企业职工, 企业职工(1)."""
+    words = re.sub(r"^[0-9]{1,2}(?=[^0-9])|(?<=[^0-9])[0-9]{1,2}$", "", _loose(written))
+    return "" if words.isdecimal() else words
 
 
 def _listed(labels: Iterable[str]) -> str:

@@ -13,12 +13,15 @@ A file that cannot be read is answered with one line {"refused": "a sentence for
 
 import contextlib
 import csv
+import html
 import io
 import itertools
 import json
+import re
 import resource
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -90,6 +93,7 @@ def inspect(sheet: "ExcelSheet | TextSheet") -> dict[str, object]:
         "height": sheet.height,
         "width": sheet.width,
         "captions": sheet.captions,
+        "hidden": sheet.hidden,
         "head": head,
     }
 
@@ -129,7 +133,8 @@ def workbook_sheets(content: bytes) -> "list[ExcelSheet]":
             for sheet in book.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
-        return [ExcelSheet(book.get_sheet_by_name(name)) for name in visible[:SHEETS]]
+        markup = SheetMarkup(content)
+        return [ExcelSheet(book.get_sheet_by_name(name), markup) for name in visible[:SHEETS]]
     except PasswordError:
         raise Refused(LOCKED) from None
     except Refused:
@@ -139,8 +144,9 @@ def workbook_sheets(content: bytes) -> "list[ExcelSheet]":
 
 
 class ExcelSheet:
-    def __init__(self, sheet: CalamineSheet) -> None:
+    def __init__(self, sheet: CalamineSheet, markup: "SheetMarkup") -> None:
         self.name = sheet.name
+        self.markup = markup
         last = sheet.end or (-1, -1)
         self.height, self.width = last[0] + 1, last[1] + 1
         check_size(self.height, self.width)
@@ -158,7 +164,22 @@ class ExcelSheet:
         """Rows from the first one, columns from A, vertical merges filled down."""
         before = [None] * self.indent
         rows = (before + [None if cell == "" else cell for cell in row] for row in self.sheet.iter_rows())
-        return fill_down(rows, self.merges)
+        return fill_down(with_failures(rows, self.markup.failures(self.name)), self.merges)
+
+    @property
+    def hidden(self) -> Sequence[int]:
+        """Numbers of the rows that the cadre does not see, because of a filter or by hand."""
+        return self.markup.hidden(self.name)
+
+
+def with_failures(rows: Iterable[Row], failures: "Failures") -> Iterator[Row]:
+    """Say in their cells which formulas gave nothing; formulas drawn far below the data are left out."""
+    for index, row in enumerate(rows):
+        if index in failures and any(cell is not None for cell in row):
+            for column, word in failures[index]:
+                if column < len(row):
+                    row[column] = word
+        yield row
 
 
 def fill_down(rows: Iterable[Row], merges: Iterable[Merge]) -> Iterator[Row]:
@@ -188,6 +209,83 @@ def check_size(height: int, width: int) -> None:
         raise Refused(TOO_WIDE)
 
 
+# --- What the fast parser does not tell
+
+Failures = dict[int, list[tuple[int, str]]]
+"""By row from 0: columns from 0 whose formula gave nothing, and the word for why."""
+
+UNCALCULATED = "#公式没有结果"
+FAILED = "#公式出错"
+MARKUP_BYTES = 120 * 2**20
+
+_SHEET_TAG = re.compile(rb"<(?:\w+:)?(?:sheet|Relationship)\s[^>]*>")
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_PLACE = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"'
+_FAILED_CELL = re.compile(_PLACE + rb'(?=[^>]*\st="e")')
+_UNCALCULATED_CELL = re.compile(
+    _PLACE + rb'(?![^>]*\st="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_HIDDEN_ROW = re.compile(rb'<row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="([0-9]+)"')
+
+
+class SheetMarkup:
+    """What stands in the XML of an .xlsx about its sheets; other formats tell nothing."""
+
+    def __init__(self, content: bytes) -> None:
+        self.zip = zipfile.ZipFile(io.BytesIO(content)) if content.startswith(b"PK") else None
+        self.parts = self._parts() if self.zip else {}
+
+    def failures(self, name: str) -> Failures:
+        found: Failures = {}
+        xml = self._xml(name)
+        for pattern, word in ((_FAILED_CELL, FAILED), (_UNCALCULATED_CELL, UNCALCULATED)):
+            for letters, row in pattern.findall(xml):
+                found.setdefault(int(row) - 1, []).append((column_of(letters), word))
+        return found
+
+    def hidden(self, name: str) -> Sequence[int]:
+        return [int(row) for row in _HIDDEN_ROW.findall(self._xml(name))]
+
+    def _parts(self) -> dict[str, str]:
+        """Which part of the zip holds the sheet of that name."""
+        links = self._tags("xl/_rels/workbook.xml.rels")
+        targets = {link.get("Id", ""): link.get("Target", "") for link in links}
+        sheets = self._tags("xl/workbook.xml")
+        return {
+            sheet.get("name", ""): "xl/" + targets.get(sheet.get("r:id", ""), "").removeprefix("/xl/")
+            for sheet in sheets
+        }
+
+    def _tags(self, part: str) -> list[dict[str, str]]:
+        tags = _SHEET_TAG.findall(self._read(part))
+        return [
+            {key: html.unescape(value) for key, value in _ATTRIBUTE.findall(tag.decode("utf-8", "replace"))}
+            for tag in tags
+        ]
+
+    def _xml(self, name: str) -> bytes:
+        return self._read(self.parts.get(name, ""))
+
+    def _read(self, part: str) -> bytes:
+        """The part, or nothing where it is missing, damaged or so large that looking is not worth it."""
+        if self.zip is None:
+            return b""
+        with contextlib.suppress(
+            KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError
+        ):
+            if self.zip.getinfo(part).file_size <= MARKUP_BYTES:
+                return self.zip.read(part)
+        return b""
+
+
+def column_of(letters: bytes) -> int:
+    """A → 0, AA → 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1
+
+
 # --- Text
 
 
@@ -196,6 +294,7 @@ class TextSheet:
 
     name = "CSV"
     captions: Sequence[int] = ()
+    hidden: Sequence[int] = ()
 
     def __init__(self, content: bytes) -> None:
         self.text = decode(content)

@@ -184,8 +184,16 @@ def test_choice_ignores_brackets_and_takes_further_wordings():
     parse = cells.choice(Kind, also={"联合工会": "02"})
     assert parse("待下岗") is Kind.WAITING
     assert parse("联合工会") == Kind.JOINT
-    with pytest.raises(ValueError, match="请填：独立、联合、待"):
+    with pytest.raises(ValueError, match="“其他”不在可选范围内，请填：独立、联合、待"):
         parse("其他")
+
+
+def test_choice_passes_over_numbers_of_another_code_list():
+    parse = cells.choice({"enterprise": "企业职工", "courier": "快递员"})
+    assert {parse(cell) for cell in ("01 企业职工", "1.企业职工", "企业职工（1）")} == {"enterprise"}
+    for cell in ("01", "1", "12 3"):
+        with pytest.raises(ValueError, match="不在可选范围内"):
+            parse(cell)
 
 
 def test_sex_and_yes_no_know_their_many_writings():

@@ -200,9 +200,39 @@ def test_formulas_are_never_computed_only_their_kept_result_is_read():
         '<row r="2"><c r="A2" t="str"><f>CONCATENATE("张","三")</f><v>张三</v></c></row>'
         '<row r="3"><c r="A3"><f>1+1</f></c><c r="B3"><v>5</v></c></row>'
         '<row r="4"><c r="A4" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="B4"><v>5</v></c></row>'
+        '<row r="5"><c r="A5" t="str"><f>IF(1,"","")</f><v></v></c><c r="B5"><v>5</v></c></row>'
+        '<row r="6"><c r="A6"><f>A5</f><v/></c></row>'
     )
     sheet = tables.open_sheet(with_sheet(rows), NAMES)
-    assert [row for _, row in sheet.rows()] == [["姓名", None], ["张三", None], [None, 5.0], [None, 5.0]]
+    assert [row for _, row in sheet.rows()] == [
+        ["姓名", None],
+        ["张三", None],
+        [reader.UNCALCULATED, 5.0],
+        [reader.FAILED, 5.0],
+        [None, 5.0],
+    ] + [[None, None]] * (sheet.height - 5)
+
+
+@pytest.mark.parametrize(
+    ("word", "says"), [(reader.UNCALCULATED, "还没有算出结果"), (reader.FAILED, "公式出错了")]
+)
+def test_a_formula_that_gave_nothing_is_refused_by_every_parser(word, says):
+    for parse in (cells.text(), cells.name, cells.day, cells.phone, cells.sex, cells.document_number):
+        with pytest.raises(ValueError, match=says):
+            parse(word)
+
+
+def test_rows_that_do_not_show_in_excel_are_known_by_number():
+    rows = "".join(
+        f'<row r="{number}"{hidden}><c r="A{number}" t="inlineStr"><is><t>张{number}</t></is></c></row>'
+        for number, hidden in (
+            (1, ""),
+            (2, ' hidden="1"'),
+            (3, ' spans="1:1" hidden="true"'),
+            (4, ' hidden="0"'),
+        )
+    )
+    assert tables.open_sheet(with_sheet(rows), NAMES).hidden == {2, 3}
 
 
 def test_a_reader_left_early_is_stopped(monkeypatch):

@@ -13,8 +13,6 @@ from huigong.people.membership.operations.enrol import (
     reveal_number,
 )
 from huigong.people.membership.operations.imports import (
-    Rejection,
-    RollSummary,
     check_import,
     discard_import,
     forget_old_imports,
@@ -66,8 +64,6 @@ __all__ = [
     "Enrolled",
     "Numbers",
     "PersonFields",
-    "Rejection",
-    "RollSummary",
     "apply_to_join",
     "approve_application",
     "approve_many",

@@ -13,15 +13,15 @@ from openpyxl import load_workbook
 from huigong.core import flags, verify
 from huigong.core.audit import SYSTEM
 from huigong.core.models import AuditRow
-from huigong.core.tables import TableRefused
+from huigong.core.tables import Summary, TableRefused
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership import events, operations
 from huigong.people.membership.models import Employment, Membership, Person
-from huigong.people.membership.operations import RollSummary
 from huigong.people.membership.operations.imports import running
 from huigong.people.membership.tests import factories
 from huigong.people.membership.tests.sheets import HEAD, clean_row, roll, workbook
 from huigong.people.orgs import operations as orgs
+from huigong.people.orgs.models import Union
 from huigong.people.orgs.tests import factories as unions
 from tests.cast import Cast
 
@@ -33,17 +33,17 @@ COUNTY_HEAD = [
 
 def take_in(
     cast: Cast, rows: list[list[Any]], *, scope: Any = None, actor: Any = None, **options: Any
-) -> RollSummary:
+) -> Summary:
     return operations.import_roll(
         workbook(rows), scope=scope or cast.county, actor=actor or cast.county_officer, **options
     )
 
 
-def faults(summary: RollSummary) -> dict[tuple[int, str], str]:
+def faults(summary: Summary) -> dict[tuple[int, str], str]:
     return {(fault.row, fault.field): fault.reason for fault in summary.rejections}
 
 
-def the_only(summary: RollSummary) -> tuple[str, str]:
+def the_only(summary: Summary) -> tuple[str, str]:
     assert summary.rejected == 1
     (fault,) = summary.rejections
     return fault.field, fault.reason
@@ -113,11 +113,11 @@ def test_a_dirty_roll_is_taken_in_and_every_bad_row_explained(
         (9, "id_number"): "最后一位对不上",
         (10, "sex"): "号码第 17 位表示“男”",
         (11, "id_number"): "未满 16 周岁",
-        (12, "phone"): "手机号应为 11 位",
+        (12, "phone"): "这是座机号",
         (13, "union"): "是不是：螺城石雕厂工会？",
         (14, "name"): "姓名没有填",
         (15, "joined_on"): "不是日期",
-        (16, "born_on"): "请填写出生日期",
+        (16, "born_on"): "请填写“出生日期”",
         (18, "union"): "所在工会没有填",
         (19, "union"): "不直接接收会员",
     }
@@ -434,3 +434,25 @@ def test_a_chunk_costs_the_same_number_of_queries_however_many_rows_it_has(cast:
     few, many = roll(cast.union.name, 3, name="林小{}"), roll(cast.union.name, 60, name="林大{}")
     assert queries(few) == queries(many) < 20
     assert queries(few) == queries(many) < 12
+
+
+def test_a_union_that_is_still_being_founded_is_named_so(cast: Cast) -> None:
+    founding = unions.grassroots(cast.township, "新厂工会")
+    Union.objects.filter(pk=founding.pk).update(state="recruiting")
+    summary = take_in(cast, [HEAD, clean_row(founding.name, "林一")])
+    assert the_only(summary) == ("union", f"{founding.name}还在建会，批准建会后才能导入会员。")
+
+
+def test_a_hidden_row_is_taken_in_and_said_so(cast: Cast, tmp_path: Path) -> None:
+    book = load_workbook(
+        workbook([HEAD, clean_row(cast.union.name, "林一"), clean_row(cast.union.name, "林二")])
+    )
+    book.active.row_dimensions[3].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    report = tmp_path / "report.xlsx"
+    summary = operations.import_roll(
+        tmp_path / "hidden.xlsx", scope=cast.county, actor=SYSTEM, dry_run=True, report=report
+    )
+    assert summary.created == 2
+    told = [row[-1] or "" for row in load_workbook(report).active.iter_rows(values_only=True)]
+    assert ["隐藏" in words for words in told] == [False, False, True]

@@ -12,6 +12,7 @@ from huigong.people.orgs.operations.founding import (
     withdraw_registration,
 )
 from huigong.people.orgs.operations.grants import grant_object, revoke_grant
+from huigong.people.orgs.operations.imports import UNION_LABELS, import_unions
 from huigong.people.orgs.operations.posts import (
     appoint,
     end_post,
@@ -33,6 +34,7 @@ from huigong.people.orgs.operations.tree import (
 __all__ = [
     "FOUNDABLE",
     "TERM_YEARS",
+    "UNION_LABELS",
     "advance_registration",
     "appoint",
     "approve_registration",
@@ -46,6 +48,7 @@ __all__ = [
     "expire_posts",
     "extend_post",
     "grant_object",
+    "import_unions",
     "move_union",
     "plant_root",
     "register_union",

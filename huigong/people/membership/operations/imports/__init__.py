@@ -1,7 +1,7 @@
 """Import of rolls from Excel. Public through `membership.operations`."""
 
 from huigong.people.membership.operations.imports.job import run_import
-from huigong.people.membership.operations.imports.running import Rejection, RollSummary, import_roll
+from huigong.people.membership.operations.imports.running import import_roll
 from huigong.people.membership.operations.imports.steps import (
     check_import,
     discard_import,
@@ -16,8 +16,6 @@ from huigong.people.membership.operations.imports.steps import (
 )
 
 __all__ = [
-    "Rejection",
-    "RollSummary",
     "check_import",
     "discard_import",
     "forget_old_imports",

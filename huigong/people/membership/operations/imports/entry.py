@@ -122,7 +122,7 @@ class Reader:
                 RowError("sex", f"与证件号码不符：号码第 17 位表示“{told}”，请核对性别或号码。")
             )
         elif not document.sex and not written and not _has_fault(entry, "sex"):
-            entry.faults.append(RowError("sex", "这种证件看不出性别，请填写性别。"))
+            entry.faults.append(RowError("sex", "这种证件看不出性别，请在“性别”一列填写。"))
         return str(document.sex or written)
 
     def _born_on(
@@ -135,7 +135,9 @@ class Reader:
         born_on: date | None = values["born_on"]
         if born_on is None:
             if not _has_fault(entry, "born_on"):
-                entry.faults.append(RowError("born_on", "这种证件看不出出生日期，请填写出生日期。"))
+                entry.faults.append(
+                    RowError("born_on", "这种证件看不出出生日期，请填写“出生日期”；没有这一列就加一列。")
+                )
         elif age_on(born_on, self.today) < queries.MIN_AGE:
             entry.faults.append(RowError("born_on", f"未满 {queries.MIN_AGE} 周岁，不能入会。"))
         return born_on

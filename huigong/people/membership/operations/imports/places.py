@@ -86,7 +86,7 @@ class Places:
     def _only(self, written: str, hits: "list[Union]") -> "Union":
         taking = [union for union in hits if queries.takes_members(union)]
         if not taking:
-            raise ValueError(f"{hits[0].name}不直接接收会员，请写会员所在的基层工会。")
+            raise ValueError(f"{hits[0].name}{_why_closed(hits[0])}")
         if len(taking) > 1:
             listed = "、".join(_placed(union) for union in taking[:_CANDIDATES])
             raise ValueError(f"“{written}”有 {len(taking)} 个：{listed}。请改填工会信用代码。")
@@ -136,6 +136,14 @@ def _loose(name: str) -> str:
 
 def _pieces(name: str) -> set[str]:
     return {name[place : place + 2] for place in range(len(name) - 1)} - {"工会", "公司", "有限", "限公"}
+
+
+def _why_closed(union: "Union") -> str:
+    if union.is_founding:
+        return "还在建会，批准建会后才能导入会员。"
+    if not union.is_established:
+        return f"{union.get_state_display()}，不能导入会员，请写会员现在所在的工会。"
+    return "不直接接收会员，请写会员所在的基层工会。"
 
 
 def _placed(union: "Union") -> str:

@@ -3,14 +3,23 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
 from huigong.core import audit, flags
-from huigong.core.tables import Mapping, Outcome, Reading, Sheet, TableRefused, read_rows, write_report
+from huigong.core.tables import (
+    Mapping,
+    Outcome,
+    Reading,
+    Rejection,
+    Sheet,
+    Summary,
+    TableRefused,
+    read_rows,
+    write_report,
+)
 from huigong.people.membership import queries
 from huigong.people.membership.operations.imports.entry import Entry, Reader
 from huigong.people.membership.operations.imports.judging import Result, Verdict, judge, look_up, note_doubles
@@ -23,27 +32,6 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """One fault of one row; `row` is its number in Excel, `field` the name of a column of `ROLL`."""
-
-    row: int
-    field: str
-    reason: str
-
-
-@dataclass
-class RollSummary:
-    """What became of a roll. `rejected` counts rows, which may have several rejections each."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    rejections: list[Rejection] = field(default_factory=list)
 
 
 class Course:
@@ -66,6 +54,8 @@ class Course:
             entry = self._reader.read(row)
             if entry.number <= after:
                 continue
+            if row.number in self.reading.sheet.hidden:
+                entry.notes.append("这一行在 Excel 里是隐藏的，也算在内。")
             chunk.append(entry)
             if len(chunk) == CHUNK:
                 yield chunk
@@ -111,7 +101,7 @@ def import_roll(
     dry_run: bool = False,
     report: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, height: None,
-) -> RollSummary:
+) -> Summary:
     """Take in a roll for `scope` and the unions below it, in this process; for the command line and for tests.
 
     Every chunk of rows is a transaction of its own, so that whatever stops it, running it again is safe: rows
@@ -124,7 +114,7 @@ def import_roll(
     mapping = queries.propose_columns(sheet)
     source = {"file": hashlib.sha256(content).hexdigest()[:16]}
     course = Course(sheet, mapping, scope=scope, actor=actor, source=source)
-    summary, results = RollSummary(), Counter[Result]()
+    summary, results = Summary(), Counter[Result]()
     outcomes: dict[int, Any] = {}
     for chunk in course.chunks():
         verdicts = _take(course, chunk, dry_run)
