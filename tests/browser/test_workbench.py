@@ -101,7 +101,7 @@ def test_ticked_applications_are_approved_together(stage: Cast, open_as) -> None
     page.get_by_role("button", name="执行").click()
     expect(page.get_by_text("将通过下面 2 份入会申请")).to_be_visible()
     page.get_by_role("button", name="确认全部通过").click()
-    expect(page.get_by_text("已通过 2 份申请。")).to_be_visible()
+    expect(page.get_by_text("办好 2 条")).to_be_visible()
     assert JoinApplication.objects.filter(state="approved").count() == 2
 
 

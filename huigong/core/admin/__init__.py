@@ -6,11 +6,13 @@ may do what is asked of the module's `permissions`, always.
 
 from huigong.core.admin.dialogs import (
     DialogForm,
+    Outcome,
     ReasonForm,
     RemarkForm,
     Variant,
     bulk_action,
     dialog_action,
+    reasons,
     show_result,
 )
 from huigong.core.admin.filters import ChoiceFilter, DateFilter, ListFilter, tree_filter
@@ -22,6 +24,7 @@ __all__ = [
     "DateFilter",
     "DialogForm",
     "ListFilter",
+    "Outcome",
     "ReasonForm",
     "RemarkForm",
     "ScopedModelAdmin",
@@ -29,6 +32,7 @@ __all__ = [
     "WorkbenchSite",
     "bulk_action",
     "dialog_action",
+    "reasons",
     "show_result",
     "tree_filter",
 ]

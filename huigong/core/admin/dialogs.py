@@ -1,8 +1,9 @@
 """Actions of the workbench: a button, a dialog that says what will happen, a POST that calls one operation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -14,13 +15,19 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from huigong.core.errors import Refused
+from huigong.core.keys import row_key
 
 Variant = ActionVariant
+MOST_AT_ONCE = 100
+"""So many ticked rows are decided about in one go; the rest stays in the list, and the cadre is told."""
 
 
 class DialogForm(BaseDialogForm):
     """A question in a dialog. Its choices may depend on `self.request.user` and on `self.target`, the row that
     the dialog is about, or None."""
+
+    canned: ClassVar[tuple[str, ...]] = ()
+    """Sentences that a tap puts into the field for words."""
 
     def __init__(self, *args: Any, target: Any = None, **kwargs: Any) -> None:
         self.target = target
@@ -36,6 +43,11 @@ class ReasonForm(DialogForm):
     )
 
 
+def reasons(*sentences: str) -> type[ReasonForm]:
+    """A form for a reason that offers what is written most often."""
+    return type("CannedReasonForm", (ReasonForm,), {"canned": sentences, "__module__": __name__})
+
+
 class RemarkForm(DialogForm):
     remark = forms.CharField(
         label="意见（可不填）",
@@ -49,7 +61,7 @@ def dialog_action(
     label: str,
     *,
     permission: str | Callable[[Any], str],
-    text: str,
+    text: str | Callable[[Any], str],
     submit: str,
     title: str = "",
     form: type[DialogForm] = DialogForm,
@@ -62,7 +74,8 @@ def dialog_action(
 
     The method gets ``(self, request, target, data)`` and returns the sentence that tells of its success, or a
     response. The target is fetched by the module's `get_one` with `permission`: 404 when hidden, 403 when not
-    allowed. A refusal of the operation appears in the dialog. The button shows `when(target)` and
+    allowed. The dialog names the target; `text`, a sentence or a function of the target, says what will happen.
+    A refusal of the operation appears in the dialog. The button shows `when(target)` and
     `who(actor, target)`; the operation refuses anyway. There is no way to make an action without a dialog, so
     none can be a plain link that a foreign page could open.
     """
@@ -80,7 +93,8 @@ def dialog_action(
                     answers.add_error(None, refused.sentence)
                 else:
                     return _done(model_admin, request, target, outcome)
-            return show(request, dialog, answers)
+            said = dialog if isinstance(text, str) else {**dialog, "description": text(target)}
+            return show(request, {**said, "about": _about(model_admin, target)}, answers)
 
         def needed(model_admin: Any) -> str:
             name = permission(model_admin) if callable(permission) else permission
@@ -97,49 +111,69 @@ def dialog_action(
     return decorate
 
 
+def _about(model_admin: Any, target: Any) -> tuple[str, str] | None:
+    """The name of what a dialog is about, and a few words beside it."""
+    return None if target is None else (str(target), model_admin.describe(target))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one ticked row; `note` says why not, or what to know."""
+
+    name: str
+    is_done: bool
+    note: str = ""
+
+
 def bulk_action(
     label: str, *, permission: str, text: str, submit: str, form: type[forms.Form] = forms.Form
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a method of a ScopedModelAdmin an action on the ticked rows, with a page in between that asks.
 
-    The method gets ``(self, request, rows, data)`` and returns the sentence that tells of the result. `text`
-    says what will happen; ``{count}`` in it is the number of rows.
+    The method gets ``(self, request, rows, data)`` and returns an `Outcome` for each row; a page shows them. Of
+    more than `MOST_AT_ONCE` rows only so many are taken, and the page says how many stay. `text` says what will
+    happen; ``{count}`` in it is the number of rows.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
-        def action(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        def action(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             answers = form(request.POST if "confirmed" in request.POST else None)
+            rows = list(queryset[:MOST_AT_ONCE])
+            left = queryset.count() - len(rows) + (row_key(request.POST.get("left")) or 0)
+            page = {"title": label, "opts": model_admin.opts, "left": left, "most": MOST_AT_ONCE}
             if "confirmed" in request.POST and answers.is_valid():
-                messages.success(
-                    request, function(model_admin, request, list(queryset), answers.cleaned_data)
-                )
-                return None
-            return _ask(model_admin, request, queryset, answers, function.__name__)
-
-        def _ask(
-            model_admin: Any, request: HttpRequest, queryset: Any, answers: forms.Form, name: str
-        ) -> HttpResponse:
-            rows = [(row.pk, str(row), model_admin.describe(row)) for row in queryset]
-            context = {
-                **model_admin.admin_site.each_context(request),
-                "title": label,
-                "opts": model_admin.opts,
-                "rows": rows,
-                "text": text.format(count=len(rows)),
-                "submit_text": submit,
-                "form": answers,
-                "action": name,
-            }
-            return render(request, "workbench/confirm.html", context)
+                outcomes = function(model_admin, request, rows, answers.cleaned_data)
+                return _tell(model_admin, request, page, outcomes)
+            named = [(row.pk, str(row), model_admin.describe(row)) for row in rows]
+            page |= {"rows": named, "text": text.format(count=len(rows)), "submit_text": submit}
+            page |= {"form": answers, "action": function.__name__, "back": request.get_full_path()}
+            return _page(model_admin, request, "workbench/confirm.html", page)
 
         action.short_description = label  # type: ignore[attr-defined]
         action.needed = permission  # type: ignore[attr-defined]
         return action
 
     return decorate
+
+
+def _tell(
+    model_admin: Any, request: HttpRequest, page: dict[str, Any], outcomes: Sequence[Outcome]
+) -> HttpResponse:
+    done = sum(outcome.is_done for outcome in outcomes)
+    # Who failed comes first: there is something left to do.
+    page |= {
+        "outcomes": sorted(outcomes, key=lambda outcome: outcome.is_done),
+        "back": request.get_full_path(),
+    }
+    page |= {"done": done, "failed": len(outcomes) - done}
+    return _page(model_admin, request, "workbench/outcomes.html", page)
+
+
+def _page(model_admin: Any, request: HttpRequest, template: str, page: dict[str, Any]) -> HttpResponse:
+    return render(request, template, {**model_admin.admin_site.each_context(request), **page})
 
 
 def show(request: HttpRequest, dialog: dict[str, Any], form: DialogForm) -> HttpResponse:

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from huigong.core import audit, tables
 from huigong.core.admin.dialogs import ReasonForm, dialog_action, show_result
+from huigong.core.admin.origin import came_from
 from huigong.core.audit import Actor
 from huigong.core.errors import Refused
 
@@ -45,7 +45,7 @@ class ExportMixin:
     )
     def export(self, request: HttpRequest, target: None, data: dict[str, Any]) -> HttpResponse:
         """Note the export, then hand out a link that works for this account and a few minutes."""
-        query = urlsplit(request.headers.get("HX-Current-URL", "")).query
+        query = came_from(request).query
         count = self._filtered(request, query).count()  # type: ignore[attr-defined]
         if count > MOST_ROWS:
             raise Refused(

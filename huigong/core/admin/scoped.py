@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets, display, helpers
@@ -17,8 +16,10 @@ from unfold.dataclasses import SearchResult
 
 from huigong.core import audit
 from huigong.core.admin import exports
+from huigong.core.admin.origin import came_from
 from huigong.core.audit import Moment
 from huigong.core.errors import Refused
+from huigong.core.keys import row_key
 
 _CHECKBOX = checkbox.render(helpers.ACTION_CHECKBOX_NAME, "KEY")
 """Drawn once: a template for every row is a tenth of what a list costs."""
@@ -164,9 +165,9 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     def page_after_action(self, request: HttpRequest, target: Model | None) -> str:
         """Back to the page the button was on, or to the list when the row is out of sight now."""
         index = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        came_from = urlsplit(request.headers.get("HX-Current-URL", ""))
-        if came_from.path == index or target is None:
-            return f"{index}?{came_from.query}" if came_from.path == index and came_from.query else index
+        origin = came_from(request)
+        if origin.path == index or target is None:
+            return f"{index}?{origin.query}" if origin.path == index and origin.query else index
         if not type(self).visible_to(request.user).filter(pk=target.pk).exists():
             return index
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[target.pk])
@@ -192,6 +193,13 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
         """Actions on ticked rows: only those made by `bulk_action`, for who holds their permission."""
         ours = (action for action in actions if hasattr(action[0], "needed"))
         return [action for action in ours if request.user.has_perm(action[0].needed)]
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Ticks that are no keys of rows come from no page of ours; they are told so."""
+        if not all(row_key(ticked) for ticked in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)):
+            messages.warning(request, "勾选的内容有误，请刷新页面后重新勾选。")
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     # --- Writing
 

@@ -1,5 +1,6 @@
 """Actions: a dialog, a POST, one operation; a refusal is a sentence in the dialog."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core import flags
+from huigong.core.admin import dialogs
 from huigong.core.models import AuditRow, Flag, Holiday
 from huigong.faces.workbench.tests.conftest import NAMES, Desk, actions, as_, model_admin
 from huigong.people.accounts.tests import factories as accounts
@@ -101,6 +103,41 @@ def test_where_an_action_leads_is_never_another_site(desk: Desk) -> None:
     assert response["HX-Redirect"] == url(application, "change")
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "https://a]b/", "\\\\"])
+def test_an_address_that_is_none_leads_to_the_page_of_the_row(address: str, desk: Desk) -> None:
+    application = desk.rows["membership.joinapplication"]
+    response = as_(desk.cast.officer).post(
+        url(application, "approve"), SENT, headers={"HX-Current-URL": address}
+    )
+    assert response["HX-Redirect"] == url(application, "change")
+
+
+def test_a_dialog_names_whom_it_is_about_and_offers_reasons(desk: Desk) -> None:
+    application = desk.rows["membership.joinapplication"]
+    client = as_(desk.cast.officer)
+    text = client.get(url(application, "return_it")).text
+    assert f"<strong>{application}</strong>" in text
+    assert "签名看不清，请重签</button>" in text
+    assert (
+        f"{application.name}成为{desk.cast.union.name}的会员" in client.get(url(application, "approve")).text
+    )
+
+
+def test_the_document_is_asked_for_only_where_there_is_a_doubt(desk: Desk) -> None:
+    application = desk.rows["membership.joinapplication"]
+    client = as_(desk.cast.officer)
+    assert "identity_checked" not in client.get(url(application, "approve")).text
+    rival = people.application(accounts.account(), desk.cast.union)
+    JoinApplication.objects.filter(pk=rival.pk).update(person=application.person, is_duplicate=True)
+    text = client.get(url(application, "approve")).text
+    assert "另一个账号也在用这个证件号申请入会。" in text
+    assert "identity_checked" in text
+    assert "请先当面核对证件原件" in client.post(url(application, "approve"), SENT).text
+    client.post(url(application, "approve"), SENT | {"identity_checked": "on"})
+    application.refresh_from_db()
+    assert application.state == "approved"
+
+
 def test_return_without_a_reason_asks_for_one(desk: Desk) -> None:
     application = desk.rows["membership.joinapplication"]
     response = as_(desk.cast.officer).post(url(application, "return_it"), SENT | {"reason": " "})
@@ -148,10 +185,43 @@ def test_mass_approve_asks_first_and_says_who_was_left_out(desk: Desk) -> None:
     asked = client.post(listed, form)
     assert "将通过下面 3 份入会申请" in asked.text
     assert JoinApplication.objects.filter(pk__in=ids, state="approved").count() == 0
-    done = client.post(listed, form | {"confirmed": "1"}, follow=True)
-    assert "已通过 2 份申请。" in done.text
-    assert "职工丙没有通过" in done.text
+    done = client.post(listed, form | {"confirmed": "1"})
+    assert "办好 2 条，1 条没有办成。" in done.text
+    assert "没有办成：这份申请当前是“已撤回”" in done.text
     assert set(JoinApplication.objects.filter(state="approved").values_list("pk", flat=True)) == set(ids[:2])
+
+
+def test_mass_approve_takes_so_many_at_once_and_says_what_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "MOST_AT_ONCE", 2)
+    for _ in range(4):
+        people.application(accounts.account(), desk.cast.union)
+    client = as_(desk.cast.officer)
+    listed = reverse("admin:membership_joinapplication_changelist") + "?state__exact=submitted"
+    everything = {"action": "approve_ticked", "select_across": "1", "_selected_action": ["1"]}
+    asked = client.post(listed, everything)
+    assert "将通过下面 2 份入会申请" in asked.text
+    assert "另外 3 条这次不办，留在列表里" in asked.text
+    ticked = re.findall(r'name="_selected_action" value="(\d+)"', asked.text)
+    form = {"action": "approve_ticked", "_selected_action": ticked, "left": "3", "confirmed": "1"}
+    done = client.post(listed, form)
+    assert "办好 2 条" in done.text
+    assert "另外 3 条超出一次的上限" in done.text
+    assert JoinApplication.objects.filter(state="approved").count() == 2
+    forged = client.post(listed, everything | {"confirmed": "1"})
+    assert "另外 1 条超出一次的上限" in forged.text
+    assert JoinApplication.objects.filter(state="approved").count() == 4
+
+
+@pytest.mark.parametrize("ticked", ["abc", "9" * 30, "", "-1", "1e9"])
+def test_ticks_that_are_no_rows_change_nothing(ticked: str, desk: Desk) -> None:
+    listed = reverse("admin:membership_joinapplication_changelist")
+    form = {"action": "approve_ticked", "_selected_action": [ticked], "confirmed": "1"}
+    response = as_(desk.cast.officer).post(listed, form, follow=True)
+    assert response.status_code == 200
+    assert "请刷新页面后重新勾选" in response.text
+    assert not JoinApplication.objects.filter(state="approved").exists()
 
 
 def test_mass_approve_of_foreign_rows_does_nothing(desk: Desk) -> None:

@@ -55,6 +55,17 @@ def test_an_export_says_who_took_it_and_when_on_the_sheet_and_in_the_audit_trail
     assert row.after == {"rows": 1, "filter": {"standing": ["active"], "search": True}, "reason": "年度统计"}
 
 
+def test_an_export_from_an_address_that_is_none_takes_the_whole_list(cast: Cast) -> None:
+    people.membership(people.person(name="陈海燕"), cast.union)
+    response = as_(cast.officer).post(
+        reverse("admin:membership_person_export"),
+        {"reason": "年度统计", "_form_submitted": "on"},
+        headers={"HX-Current-URL": "http://["},
+    )
+    assert response.status_code == 200
+    assert link(response)
+
+
 def test_an_export_without_a_reason_is_not_made(cast: Cast) -> None:
     response = prepare(as_(cast.officer), "membership.person", reason=" ")
     assert "请写明原因。" in response.text

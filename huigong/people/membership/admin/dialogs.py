@@ -17,15 +17,19 @@ from huigong.people.membership.models import Membership
 
 
 class ApproveForm(RemarkForm):
-    """Taking somebody in."""
+    """Taking somebody in. Whether the document was looked at is asked where there is a doubt."""
 
     identity_checked = forms.BooleanField(
         label="已当面核对证件原件",
         required=False,
         widget=UnfoldBooleanSwitchWidget(),
-        help_text="系统提示身份有疑问时，须核对原件后才能通过",
     )
     field_order = ["identity_checked", "remark"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not queries.concerns([self.target])[self.target.pk]:
+            del self.fields["identity_checked"]
 
 
 class RevealForm(ReasonForm):

@@ -202,7 +202,10 @@ class PersonAdmin(ScopedModelAdmin):
         return workbench.people_meant(queryset, text)
 
     def describe(self, person: Any) -> str:
-        return f"{person.union_name or '无会籍'} · {person.masked_phone}"
+        listed = "union_name" in person.__dict__
+        held = None if listed else _held(person)
+        union = person.union_name if listed else held.union.name if held else ""
+        return " · ".join(part for part in (union or "无会籍", person.masked_phone) if part)
 
     def moments(self, request: HttpRequest, person: Person) -> list[Moment]:
         return workbench.life(person)

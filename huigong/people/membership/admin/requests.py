@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,12 +16,13 @@ from huigong.core.admin import (
     ChoiceFilter,
     DateFilter,
     ListFilter,
-    ReasonForm,
+    Outcome,
     RemarkForm,
     ScopedModelAdmin,
     Variant,
     bulk_action,
     dialog_action,
+    reasons,
     show_result,
     tree_filter,
 )
@@ -102,6 +103,12 @@ def _open(asked: Any) -> bool:
 
 
 # --- Joining
+
+
+def _what_a_yes_means(asked: JoinApplication) -> str:
+    doubts = [doubt.sentence for doubt in queries.concerns([asked])[asked.pk]]
+    warning = f"请注意：{''.join(doubts)}须核对证件原件后才能通过。" if doubts else ""
+    return f"{warning}通过后{asked.name}成为{asked.union.name}的会员，获得电子会员卡，并收到通知。"
 
 
 @admin.register(JoinApplication)
@@ -186,14 +193,16 @@ class JoinApplicationAdmin(RequestAdmin):
     )
     def approve_ticked(
         self, request: HttpRequest, rows: Sequence[JoinApplication], data: dict[str, Any]
-    ) -> str:
+    ) -> list[Outcome]:
         ids = [row.pk for row in rows]
         mine = permissions.get_applications(request.user, ids, permissions.JOIN_REVIEW)
-        outcomes = operations.approve_many(mine, actor=request.user)
-        for outcome in outcomes:
-            if not outcome.approved:
-                messages.warning(request, f"{outcome.application.name}没有通过：{outcome.sentence}")
-        return f"已通过 {sum(outcome.approved for outcome in outcomes)} 份申请。"
+        foreign = [Outcome(str(row), False, "不归您办理。") for row in rows if row not in mine]
+        return foreign + [
+            Outcome(
+                str(decided.application), decided.approved, decided.sentence or "已成为会员，已通知本人。"
+            )
+            for decided in operations.approve_many(mine, actor=request.user)
+        ]
 
     @dialog_action(
         "通过",
@@ -201,7 +210,7 @@ class JoinApplicationAdmin(RequestAdmin):
         icon="check_circle",
         variant=Variant.SUCCESS,
         title="通过申请",
-        text="通过后申请人成为会员，获得电子会员卡，并收到通知。",
+        text=_what_a_yes_means,
         form=ApproveForm,
         submit="确认通过",
         when=_open,
@@ -209,7 +218,10 @@ class JoinApplicationAdmin(RequestAdmin):
     )
     def approve(self, request: HttpRequest, asked: JoinApplication, data: dict[str, Any]) -> str:
         operations.approve_application(
-            asked, identity_checked=data["identity_checked"], remark=data["remark"], actor=request.user
+            asked,
+            identity_checked=data.get("identity_checked", False),
+            remark=data["remark"],
+            actor=request.user,
         )
         return f"已通过，{asked.name}成为会员。"
 
@@ -220,7 +232,7 @@ class JoinApplicationAdmin(RequestAdmin):
         variant=Variant.WARNING,
         title="退回申请",
         text="请写明原因，申请人补正后可再次提交。",
-        form=ReasonForm,
+        form=reasons("姓名与证件不一致", "请写清工作单位全称", "签名看不清，请重签"),
         submit="确认退回",
         when=_open,
         who=_foreign,
@@ -236,7 +248,7 @@ class JoinApplicationAdmin(RequestAdmin):
         variant=Variant.DANGER,
         title="不通过申请",
         text="请写明原因，申请人会看到；申请人可以向别的工会申请。",
-        form=ReasonForm,
+        form=reasons("不是本单位职工", "已离职"),
         submit="确认不通过",
         when=_open,
         who=_foreign,
@@ -304,6 +316,9 @@ class ClaimAdmin(RequestAdmin):
         person = asked.person
         return [person.name, f"{person.get_sex_display()} · {person.masked_id_number}", person.name[:1]]
 
+    def describe(self, asked: Claim) -> str:
+        return f"{asked.union.name} · 认领手机 {asked.account.masked_phone}"
+
     @display(description="认领手机")
     def phone(self, asked: Claim) -> str:
         return asked.account.masked_phone
@@ -339,7 +354,7 @@ class ClaimAdmin(RequestAdmin):
         variant=Variant.DANGER,
         title="认领不通过",
         text="请写明原因，对方会看到。",
-        form=ReasonForm,
+        form=reasons("联系后确认不是本人", "手机号不是本人的"),
         submit="确认不通过",
         when=_open,
         who=_foreign,
@@ -400,6 +415,9 @@ class TransferAdmin(RequestAdmin):
         person = asked.person
         return [person.name, f"{person.get_sex_display()} · {person.masked_id_number}", person.name[:1]]
 
+    def describe(self, asked: Transfer) -> str:
+        return f"从{asked.from_union.name}转到{asked.to_union.name}"
+
     @display(description="证件号")
     def id_masked(self, asked: Transfer) -> str:
         return asked.person.masked_id_number
@@ -441,7 +459,7 @@ class TransferAdmin(RequestAdmin):
         variant=Variant.DANGER,
         title="不同意转会",
         text="请写明原因，会员会看到；会籍留在原工会。",
-        form=ReasonForm,
+        form=reasons("请先办完离职手续", "不是本单位职工"),
         submit="确认不同意",
         when=lambda asked: asked.state in Transfer.OPEN,
         who=_foreign,

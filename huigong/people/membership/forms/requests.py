@@ -178,7 +178,7 @@ class ReasonForm(forms.Form):
 class ApproveForm(forms.Form):
     """A word along with the yes, and whether the document was looked at."""
 
-    remark = forms.CharField(max_length=300, required=False)
+    remark = forms.CharField(required=False)
     identity_checked = forms.BooleanField(required=False)
 
 
@@ -186,7 +186,7 @@ class ExpulsionForm(forms.Form):
     """The chair's decision."""
 
     expel = forms.ChoiceField(choices=[("yes", "除名"), ("no", "不予除名")])
-    remark = forms.CharField(max_length=300, required=False)
+    remark = forms.CharField(required=False)
 
 
 class RollForm(forms.Form):

@@ -128,7 +128,7 @@ def confirm_claim(claim: Claim, *, actor: audit.Actor, remark: str = "") -> Clai
         step="工会核对",
         decision=Decision.APPROVED,
         actor=actor,
-        remark=remark.strip()[:300],
+        remark=approvals.remark_of(remark),
         decided_at=timezone.now(),
     )
     _hand_over(claim, level=claim.account.Level.VERIFIED, actor=actor)

@@ -21,7 +21,7 @@ def require_reason(reason: str) -> str:
     """A no comes with words for the person."""
     if not reason.strip():
         raise Refused("请写明原因，申请人会看到。", "no-reason", status=422)
-    return reason.strip()[:300]
+    return approvals.remark_of(reason)
 
 
 def move(request: Request, sources: tuple[str, ...], state: str, **values: Any) -> None:

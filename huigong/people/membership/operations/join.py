@@ -254,7 +254,7 @@ def approve_application(
         step="工会审核",
         decision=Decision.APPROVED,
         actor=actor,
-        remark=remark.strip()[:300],
+        remark=approvals.remark_of(remark),
         decided_at=timezone.now(),
     )
     _require_no_doubt(application, identity_checked)

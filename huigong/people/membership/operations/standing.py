@@ -159,7 +159,7 @@ def decide_expulsion(expulsion: Expulsion, *, expel: bool, actor: audit.Actor, r
         raise Refused("提议人不能自己作决定。", "own-proposal", status=403)
     state = Expulsion.State.EXPELLED if expel else Expulsion.State.DROPPED
     decided = Expulsion.objects.filter(pk=expulsion.pk, state=Expulsion.State.PROPOSED).update(
-        state=state, decided_at=timezone.now(), remark=remark.strip()[:300]
+        state=state, decided_at=timezone.now(), remark=approvals.remark_of(remark)
     )
     if not decided:
         raise Refused("这份除名提议已经办结。", "wrong-state")

@@ -105,7 +105,7 @@ def let_go(transfer: Transfer, *, actor: audit.Actor, remark: str = "") -> Trans
         step="转出审核",
         decision=Decision.APPROVED,
         actor=actor,
-        remark=remark.strip()[:300],
+        remark=approvals.remark_of(remark),
         out_decided_by=actor.pk,
         due_on=due_from_today(),
         escalated_at=None,
@@ -134,7 +134,7 @@ def take_in(transfer: Transfer, *, actor: audit.Actor, remark: str = "") -> Memb
         step="转入审核",
         decision=Decision.APPROVED,
         actor=actor,
-        remark=remark.strip()[:300],
+        remark=approvals.remark_of(remark),
         in_decided_by=actor.pk,
     )
     old = Membership.objects.filter(

@@ -161,7 +161,7 @@ def approve_many(request: HttpRequest) -> HttpResponse:
 def confirm_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """It is them."""
     found = permissions.get_claim(request.user, claim_id, permissions.CLAIM_REVIEW)
-    operations.confirm_claim(found, actor=request.user, remark=request.POST.get("remark", "")[:300])
+    operations.confirm_claim(found, actor=request.user, remark=request.POST.get("remark", ""))
     return _done(request, f"已确认，会籍归到{found.person.name}的账号", "claim")
 
 
@@ -176,7 +176,7 @@ def reject_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
 def let_go(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """The old union agrees."""
     found = permissions.get_transfer_for(request.user, transfer_id, permissions.TRANSFER_REVIEW)
-    operations.let_go(found, actor=request.user, remark=request.POST.get("remark", "")[:300])
+    operations.let_go(found, actor=request.user, remark=request.POST.get("remark", ""))
     return _done(request, f"已同意转出，等待{found.to_union.name}接收", "transfer")
 
 
@@ -184,7 +184,7 @@ def let_go(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def take_in(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """The new union agrees."""
     found = permissions.get_transfer_for(request.user, transfer_id, permissions.TRANSFER_REVIEW)
-    operations.take_in(found, actor=request.user, remark=request.POST.get("remark", "")[:300])
+    operations.take_in(found, actor=request.user, remark=request.POST.get("remark", ""))
     return _done(request, f"转会完成，{found.person.name}已是{found.to_union.name}的会员", "transfer")
 
 

@@ -331,7 +331,7 @@ def _move(
         raise Refused(f"当前是“{union.get_state_display()}”，不能这样办理。", "wrong-state")
     union.refresh_from_db()
     if reason is not None:
-        registration.decided_reason = reason[:300]
+        registration.decided_reason = approvals.remark_of(reason)
         registration.save(update_fields=["decided_reason"])
 
 
@@ -343,9 +343,8 @@ def _close(registration: Registration) -> None:
 def _note(
     registration: Registration, step: str, decision: str, actor: audit.Actor, office: str, remark: str
 ) -> None:
-    approvals.note(
-        registration, step=step, decision=decision, actor=actor, office=office, remark=remark[:300]
-    )
+    remark = approvals.remark_of(remark)
+    approvals.note(registration, step=step, decision=decision, actor=actor, office=office, remark=remark)
 
 
 def _tell(registration: Registration, title: str, body: str) -> None:
