@@ -21,6 +21,8 @@ def set_up_django() -> None:
 
 
 def _sentence(location: tuple[int | str, ...], problem: str) -> str:
+    if not location:  # about several settings at once: the problem names them
+        return f"环境变量的值不对：{problem}"
     name = str(location[0])
     variable = name if name.isupper() else f"HUIGONG_{name.upper()}"
     return f"环境变量 {variable} 的值不对：{problem}"

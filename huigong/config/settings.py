@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl, unquote, urlparse
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from huigong.core import logs
+from huigong.core.sms.aliyun import AliyunSettings
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -36,7 +37,12 @@ class Environment(BaseSettings):
     origins: str = ""
     https: bool = False
     trusted_proxies: int = Field(0, ge=0, le=5)
-    sms: Literal["console"] = "console"
+    sms: Literal["", "console", "aliyun"] = ""
+    sms_key_id: str = ""
+    sms_key_secret: SecretStr = SecretStr("")
+    sms_sign_name: str = ""
+    sms_code_template: str = ""
+    sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
     sms_daily_budget: int = Field(5000, ge=0)
     secrets: Path | None = None
     node_modules: Path = REPO / "node_modules"
@@ -52,6 +58,19 @@ class Environment(BaseSettings):
         if urlparse(value).scheme not in {"postgres", "postgresql"}:
             raise ValueError("must look like postgresql://user:password@host:5432/name")
         return value
+
+    @model_validator(mode="after")
+    def aliyun_whole(self) -> "Environment":
+        wanted = {
+            "HUIGONG_SMS_KEY_ID": self.sms_key_id,
+            "HUIGONG_SMS_KEY_SECRET": self.sms_key_secret.get_secret_value(),
+            "HUIGONG_SMS_SIGN_NAME": self.sms_sign_name,
+            "HUIGONG_SMS_CODE_TEMPLATE": self.sms_code_template,
+        }
+        missing = [name for name, value in wanted.items() if not value]
+        if self.sms == "aliyun" and missing:
+            raise ValueError(f"HUIGONG_SMS=aliyun needs {', '.join(missing)} too")
+        return self
 
     @field_validator("data", "node_modules")
     @classmethod
@@ -78,7 +97,15 @@ MEDIA_ROOT = ENV.data / "files"
 MEMBER_CODE_SECONDS = 30
 LIVE_URL = ENV.live_url
 """Where pages find the live stream: a path behind a proxy, or `:port` for a port of its own; empty: they ask."""
-SMS_GATEWAY = ENV.sms
+SMS_GATEWAY = ENV.sms or "console"
+SMS_IS_CHOSEN = bool(ENV.sms)
+SMS_ALIYUN = AliyunSettings(
+    key_id=ENV.sms_key_id,
+    key_secret=ENV.sms_key_secret.get_secret_value(),
+    sign_name=ENV.sms_sign_name,
+    templates={"code": ENV.sms_code_template},
+    endpoint=ENV.sms_endpoint.rstrip("/"),
+)
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
 TRUSTED_PROXIES = ENV.trusted_proxies
 

@@ -10,30 +10,43 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 @register(Tags.security, deploy=True)
 def production_settings(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Hosts named, cookies secure, secrets long and private."""
-    found: list[CheckMessage] = []
-    if settings.DEBUG:
-        found.append(Error("DEBUG must be off.", id="huigong.E001"))
-    if not settings.DEMO and "*" in settings.ALLOWED_HOSTS:
-        found.append(Error("HUIGONG_HOSTS must name this site's hosts, not '*'.", id="huigong.E002"))
-    if len(settings.SECRET_KEY) < 50:
-        found.append(
-            Error(
-                "The secret key is too short; let `huigong serve` make the secrets file.", id="huigong.E003"
-            )
-        )
+    """Hosts named, cookies secure, secrets long and private, text messages really sent."""
     mode = stat.S_IMODE(settings.SECRETS_FILE.stat().st_mode)
-    if mode & 0o077:
-        found.append(
+    rules = [
+        (settings.DEBUG, Error("DEBUG 必须关闭。", id="huigong.E001")),
+        (
+            not settings.DEMO and "*" in settings.ALLOWED_HOSTS,
+            Error("HUIGONG_HOSTS 必须写明本站的域名，不能是 *。", id="huigong.E002"),
+        ),
+        (
+            len(settings.SECRET_KEY) < 50,
+            Error("密钥文件里的 secret_key 太短；请让 huigong serve 自己生成密钥文件。", id="huigong.E003"),
+        ),
+        (
+            bool(mode & 0o077),
             Error(
-                f"Others may read the secrets file (mode {mode:o}).", hint="chmod 600 it.", id="huigong.E004"
-            )
-        )
-    if not settings.SESSION_COOKIE_SECURE:
-        found.append(
+                f"密钥文件别人也能读（权限 {mode:o}）。",
+                hint=f"chmod 600 {settings.SECRETS_FILE}",
+                id="huigong.E004",
+            ),
+        ),
+        (
+            not settings.DEMO and not settings.SMS_IS_CHOSEN,
+            Error(
+                "没有设置短信通道，验证码发不出去：请设 HUIGONG_SMS=aliyun 并填好相应的几项。",
+                hint="确实不用短信时设 HUIGONG_SMS=console，用户就只能用密码登录。",
+                id="huigong.E005",
+            ),
+        ),
+        (
+            not settings.DEMO and not settings.SMS_ALIYUN.endpoint.startswith("https://"),
+            Error("HUIGONG_SMS_ENDPOINT 必须以 https:// 开头。", id="huigong.E006"),
+        ),
+        (
+            not settings.SESSION_COOKIE_SECURE,
             Warning(
-                "Cookies travel without HTTPS; set HUIGONG_HTTPS=1 once the proxy speaks it.",
-                id="huigong.W001",
-            )
-        )
-    return found
+                "Cookie 没有经过 HTTPS 保护；反向代理配好 HTTPS 后请设 HUIGONG_HTTPS=1。", id="huigong.W001"
+            ),
+        ),
+    ]
+    return [message for is_broken, message in rules if is_broken]

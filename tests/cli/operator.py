@@ -75,6 +75,7 @@ class Operator:
             "PATH": os.environ["PATH"],
             "HUIGONG_DATA": str(data),
             "PORT": str(self.port),
+            "HUIGONG_SMS": "console",
             "PYTHONUNBUFFERED": "1",
         }
         self._started: list[Running] = []

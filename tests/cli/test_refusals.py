@@ -86,6 +86,39 @@ def test_setting_with_a_wrong_value_is_named(operator: Operator) -> None:
     assert "环境变量 HUIGONG_WEB_WORKERS 的值不对" in outcome.output.splitlines()[-1]
 
 
+def test_gateway_for_text_messages_needs_its_key(operator: Operator) -> None:
+    outcome = operator.run("check", HUIGONG_SMS="aliyun", HUIGONG_SMS_KEY_ID="key")
+    assert outcome.code == 1
+    last = outcome.output.splitlines()[-1]
+    assert "HUIGONG_SMS_KEY_SECRET, HUIGONG_SMS_SIGN_NAME, HUIGONG_SMS_CODE_TEMPLATE" in last
+    assert "HUIGONG_SMS_KEY_ID" not in last
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("HUIGONG_SMS", "", "没有设置短信通道"),
+        ("HUIGONG_SMS_ENDPOINT", "http://sms.example", "HUIGONG_SMS_ENDPOINT 必须以 https:// 开头"),
+        ("HUIGONG_HOSTS", "*", "HUIGONG_HOSTS 必须写明本站的域名"),
+    ],
+)
+def test_production_does_not_start_with_an_unsafe_setting(
+    operator: Operator, setting: str, value: str, sentence: str
+) -> None:
+    outcome = operator.run("serve", **{setting: value})
+    assert outcome.code != 0
+    assert sentence in outcome.output
+    assert "Traceback" not in outcome.output
+
+
+def test_production_does_not_start_with_keys_that_others_may_read(operator: Operator) -> None:
+    operator.run("check")
+    operator.data.joinpath("secrets.json").chmod(0o644)
+    outcome = operator.run("serve")
+    assert outcome.code != 0
+    assert "密钥文件别人也能读" in outcome.output
+
+
 @pytest.fixture
 def other_database() -> Iterator[str]:
     """The address of a database that is not ours."""

@@ -101,12 +101,17 @@ class SmsCode(Model):
     LIFETIME = datetime.timedelta(minutes=5)
     MAX_TRIES = 5
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    phone_sealed = models.TextField()
     phone_index = models.CharField(max_length=64)
     purpose = models.CharField(max_length=10, choices=Purpose)
-    code_hash = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64, blank=True)
+    """Empty until the message is on its way: the code is made by whoever sends it."""
     tries = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    phone = Sealed("phone", indexes={"phone_index": whole})
 
     class Meta:
         constraints = [

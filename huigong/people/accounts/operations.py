@@ -5,17 +5,21 @@ import secrets
 import uuid
 from datetime import date, timedelta
 
+import structlog
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from huigong.core import audit, flags, limits, sms
+from huigong.core import audit, flags, jobs, limits, sms
 from huigong.core.crypto import blind_index
 from huigong.core.errors import Refused
 from huigong.people.accounts import queries
 from huigong.people.accounts.models import Account, RefreshToken, SmsCode
+
+log = structlog.get_logger("huigong.accounts")
 
 _WRONG_CODE = "验证码不正确或已过期，请核对后重试，或重新获取。"
 
@@ -28,7 +32,8 @@ def send_code(phone: str, *, purpose: str, ip: str, budget: int) -> None:
     """Text a fresh six-digit code to a normalised `phone`; older codes for the purpose stop working.
 
     Refuses past one a minute, five an hour and ten a day for a number, twenty an hour for an address and
-    `budget` a day in all. Known and unknown numbers are answered alike.
+    `budget` a day in all. Known and unknown numbers are answered alike. A gateway on another machine is asked
+    by a job, which runs when the transaction has committed.
     """
     flags.require_open(flags.Switch.SMS_OFF)
     often = "获取验证码太频繁，请稍后再试。"
@@ -37,17 +42,35 @@ def send_code(phone: str, *, purpose: str, ip: str, budget: int) -> None:
     limits.require("sms-hour", phone, at_most=5, per=timedelta(hours=1), sentence=often)
     limits.require("sms-day", phone, at_most=10, per=timedelta(days=1), sentence=often)
     limits.require("sms-budget", "all", at_most=budget, per=timedelta(days=1), sentence=often)
-    code = f"{secrets.randbelow(1_000_000):06d}"
     index = Account.phone.index_of("phone_index", phone)
     with transaction.atomic():
         SmsCode.objects.filter(phone_index=index, purpose=purpose, used_at=None).update(used_at=Now())
-        SmsCode.objects.create(
-            phone_index=index,
-            purpose=purpose,
-            code_hash=_code_hash(code, index, purpose),
-            expires_at=Now() + SmsCode.LIFETIME,
-        )
-    sms.gateway().send(phone, "code", {"code": code, "minutes": "5"})
+        row = SmsCode(purpose=purpose, expires_at=Now() + SmsCode.LIFETIME)
+        row.phone = phone
+        row.save(force_insert=True)
+        if sms.gateway().is_remote:
+            jobs.enqueue("accounts.text_code", code_id=row.pk)
+    if not sms.gateway().is_remote:
+        text_code(row.pk)
+
+
+def text_code(code_id: int) -> None:
+    """Make the code of a row and send it. Twice sends another one, which then is the one that counts.
+
+    Does nothing for a row that was used, replaced or is too old. Raises `sms.NotSent` when the gateway may take
+    it later; what it refuses for good is noted in the log.
+    """
+    row = SmsCode.objects.filter(pk=code_id, used_at=None, expires_at__gt=Now()).first()
+    if row is None:
+        return
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    SmsCode.objects.filter(pk=row.pk).update(code_hash=_code_hash(code, row.phone_index, row.purpose))
+    try:
+        sms.gateway().send(row.phone, "code", {"code": code})
+    except sms.NotSent as failure:
+        if failure.may_retry:
+            raise
+        log.error("sms-refused", code=failure.code)
 
 
 _TRY = """
@@ -181,3 +204,10 @@ def refresh_tokens(refresh: str) -> dict[str, object]:
         RefreshToken.objects.filter(family=token.family, revoked_at=None).update(revoked_at=Now())
         raise refused
     return issue_tokens(token.account, family=token.family)
+
+
+def sweep() -> None:
+    """Forget codes after two days, refresh tokens a day after their end, and sessions that are over."""
+    SmsCode.objects.filter(created_at__lt=Now() - timedelta(days=2)).delete()
+    RefreshToken.objects.filter(expires_at__lt=Now() - timedelta(days=1)).delete()
+    SessionStore.clear_expired()
