@@ -11,7 +11,8 @@ from django.dispatch import Signal
 
 REPO = Path(__file__).resolve().parents[1]
 ALLOWED = {
-    "user_deactivated",
+    "account_closed",
+    "consent_withdrawn",
     "org_moved",
     "org_dissolved",
     "member_joined",

@@ -60,4 +60,4 @@ def points(request: HttpRequest) -> HttpResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What personal data is kept, why, and how to have it corrected or deleted."""
-    return render_page(request, "portal/privacy.html", {})
+    return render_page(request, "portal/privacy.html", {"version": accounts.RULES_VERSION})

@@ -56,8 +56,46 @@ class CodeLoginForm(PhoneForm):
     )
 
 
-class NewPasswordForm(forms.Form):
-    """A new password, with a proof that it is the owner who sets it: the old one, or a code to their phone."""
+class ProofForm(forms.Form):
+    """A proof that it is the owner who asks: the password, or a code to their phone."""
+
+    def __init__(self, data: object = None, *, proof: str) -> None:
+        super().__init__(data)
+        self.fields["proof"] = _old_password() if proof == "old" else _code()
+
+
+def _old_password() -> forms.CharField:
+    return forms.CharField(
+        label="原密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写原密码。"},
+    )
+
+
+def _code() -> forms.CharField:
+    return forms.CharField(
+        label="验证码",
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": "请填写短信验证码。"},
+    )
+
+
+class CloseForm(ProofForm):
+    """The end of an account: a proof, and a mark that the owner has read what it means."""
+
+    understood = forms.BooleanField(error_messages={"required": "请先看清楚上面的说明并勾选。"})
+
+    def __init__(self, data: object = None, *, proof: str) -> None:
+        super().__init__(data, proof=proof)
+        self.fields["proof"].label = "登录密码" if proof == "old" else "验证码"
+        self.order_fields(["proof", "understood"])
+
+
+class NewPasswordForm(ProofForm):
+    """A new password, with the proof of the owner."""
 
     password = forms.CharField(
         label="新密码",
@@ -77,22 +115,7 @@ class NewPasswordForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, proof: str) -> None:
-        super().__init__(data)
-        if proof == "old":
-            self.fields["proof"] = forms.CharField(
-                label="原密码",
-                max_length=128,
-                strip=False,
-                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-                error_messages={"required": "请填写原密码。"},
-            )
-        else:
-            self.fields["proof"] = forms.CharField(
-                label="验证码",
-                max_length=6,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-                error_messages={"required": "请填写短信验证码。"},
-            )
+        super().__init__(data, proof=proof)
         self.order_fields(["proof", "password", "again"])
 
     def clean(self) -> dict:

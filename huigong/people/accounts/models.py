@@ -59,7 +59,7 @@ class Account(AbstractBaseUser):
 
     @property
     def masked_phone(self) -> str:
-        return mask_phone(self.phone)
+        return mask_phone(self.phone) if self.phone_sealed else ""
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
@@ -90,6 +90,34 @@ class Account(AbstractBaseUser):
         return salted_hmac("huigong.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
+class Consent(Model):
+    """Somebody agreed to what is done with their data: to which version of the rules, for what, until when.
+
+    A row is proof and stays, also when the consent was taken back or the account closed.
+    """
+
+    class Purpose(models.TextChoices):
+        MEMBERSHIP = "membership", "入会审核和会籍管理"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField("用途", max_length=20, choices=Purpose)
+    version = models.CharField("规则版本", max_length=20)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "个人信息处理同意"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "purpose", "version"],
+                condition=models.Q(withdrawn_at=None),
+                name="accounts_consent_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"同意：{self.get_purpose_display()}"
+
+
 class SmsCode(Model):
     """A code sent to a phone for one purpose: stored hashed, five tries, five minutes, one use."""
 
@@ -97,6 +125,7 @@ class SmsCode(Model):
         LOGIN = "login", "登录"
         PHONE = "phone", "更换手机号"
         PASSWORD = "password", "设置密码"
+        CLOSE = "close", "注销账号"
 
     LIFETIME = datetime.timedelta(minutes=5)
     MAX_TRIES = 5

@@ -16,8 +16,8 @@ from django.db.models.functions import Now
 from huigong.core import audit, flags, jobs, limits, sms
 from huigong.core.crypto import blind_index
 from huigong.core.errors import Refused
-from huigong.people.accounts import queries
-from huigong.people.accounts.models import Account, RefreshToken, SmsCode
+from huigong.people.accounts import events, queries
+from huigong.people.accounts.models import Account, Consent, RefreshToken, SmsCode
 
 log = structlog.get_logger("huigong.accounts")
 
@@ -166,6 +166,59 @@ def name_account(account: Account, *, name: str, level: int, actor: audit.Actor)
     after = {"name": account.display_name, "level": account.level}
     if after != before:
         audit.record(actor, "accounts:account:name", account, before=before, after=after)
+    return account
+
+
+@transaction.atomic
+def give_consent(account: Account, *, purpose: str, actor: audit.Actor) -> Consent:
+    """Keep that the holder agreed to the rules as they stand now. Agreeing again changes nothing."""
+    consent, made = Consent.objects.get_or_create(
+        account=account, purpose=purpose, version=queries.RULES_VERSION, withdrawn_at=None
+    )
+    if made:
+        after = {"purpose": purpose, "version": consent.version}
+        audit.record(actor, "accounts:consent:give", consent, after=after)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(account: Account, *, purpose: str, actor: audit.Actor) -> int:
+    """Take back every consent for `purpose`; returns how many there were.
+
+    Whoever works with the data for that purpose stops now and removes what it may not keep, or refuses.
+    """
+    given = Consent.objects.filter(account=account, purpose=purpose, withdrawn_at=None)
+    consents = list(given)
+    if not consents:
+        return 0
+    events.consent_withdrawn.send(sender=Account, account=account, purpose=purpose)
+    for consent in consents:
+        audit.record(actor, "accounts:consent:withdraw", consent, before={"version": consent.version})
+    return given.update(withdrawn_at=Now())
+
+
+CLOSED_NAME = "已注销用户"
+
+
+@transaction.atomic
+def close_account(account: Account, *, actor: audit.Actor) -> Account:
+    """End an account for good: nobody can enter, and its phone, name, password, codes and tokens are gone.
+
+    Higher modules let go of it first, or refuse. What others need as proof stays: audit rows, consents, and the
+    roll of the union, from which the record can be claimed again. Refuses a cadre in office ("in-office").
+    """
+    if account.is_staff:
+        raise Refused("您现任工会职务，卸任后才能注销账号；请联系上级工会。", "in-office")
+    events.account_closed.send(sender=Account, account=account)
+    audit.record(actor, "accounts:account:close", account)
+    Consent.objects.filter(account=account, withdrawn_at=None).update(withdrawn_at=Now())
+    SmsCode.objects.filter(phone_index=account.phone_index).delete()
+    account.phone_sealed, account.phone_index = "", f"closed.{account.uuid}"
+    account.display_name = CLOSED_NAME
+    account.state, account.level = Account.State.CLOSED, Account.Level.PHONE
+    account.set_unusable_password()
+    account.save(update_fields=["phone_sealed", "phone_index", "display_name", "state", "level", "password"])
+    _end_everything(account)
     return account
 
 

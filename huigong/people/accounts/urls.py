@@ -12,5 +12,8 @@ urlpatterns = [
     path("account", views.settings_page, name="settings"),
     path("account/password", views.set_password, name="set-password"),
     path("account/password/code", views.send_password_code, name="send-password-code"),
+    path("account/consent/withdraw", views.withdraw_consent, name="withdraw-consent"),
+    path("account/close", views.close, name="close"),
+    path("account/close/code", views.send_close_code, name="send-close-code"),
     path("account/logout-everywhere", views.log_out_everywhere, name="log-out-everywhere"),
 ]

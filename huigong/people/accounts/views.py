@@ -15,9 +15,18 @@ from huigong.core import limits, sms
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.middleware import client_ip
-from huigong.people.accounts import operations
-from huigong.people.accounts.forms import CodeLoginForm, NewPasswordForm, PasswordLoginForm, PhoneForm
+from huigong.people.accounts import operations, queries
+from huigong.people.accounts.forms import (
+    CloseForm,
+    CodeLoginForm,
+    NewPasswordForm,
+    PasswordLoginForm,
+    PhoneForm,
+)
 from huigong.people.accounts.models import SmsCode
+
+_PROOF = {"wrong-code", "wrong-password"}
+"""Refusals that belong beside the proof."""
 
 BACKEND = "huigong.people.accounts.backends.PhoneBackend"
 
@@ -103,10 +112,18 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """Phone, password, devices."""
-    proof = _proof(request)
-    context = {"form": NewPasswordForm(proof=proof), "account": request.user, "proof": proof}
-    return render_page(request, "accounts/settings.html", context)
+    """Phone, password, devices, what the holder agreed to."""
+    return _settings(request, NewPasswordForm(proof=_proof(request)))
+
+
+def _settings(request: HttpRequest, form: NewPasswordForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "account": request.user,
+        "proof": _proof(request),
+        "consents": queries.consents(request.user),
+    }
+    return render_page(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 
 def _proof(request: HttpRequest) -> str:
@@ -122,7 +139,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST, proof=proof)
     if form.is_valid():
         try:
-            _check_proof(request, proof, form.cleaned_data["proof"])
+            _check_proof(request, proof, form.cleaned_data["proof"], SmsCode.Purpose.PASSWORD)
             operations.set_password(request.user, password=form.cleaned_data["password"], actor=request.user)
         except Refused as refused:
             form.add_error("password" if refused.code == "weak-password" else "proof", refused.sentence)
@@ -130,15 +147,14 @@ def set_password(request: HttpRequest) -> HttpResponse:
             auth.update_session_auth_hash(request, request.user)
             messages.success(request, "密码已更新，其他设备已退出。")
             return redirect("accounts:settings")
-    context = {"form": form, "account": request.user, "proof": proof}
-    return render_page(request, "accounts/settings.html", context, status=422)
+    return _settings(request, form)
 
 
-def _check_proof(request: HttpRequest, proof: str, given: str) -> None:
+def _check_proof(request: HttpRequest, proof: str, given: str, purpose: str) -> None:
     """Refuse a wrong old password or code; wrong passwords are counted as at the login."""
     account = request.user
     if proof == "code":
-        operations.use_code(account.phone, given, purpose=SmsCode.Purpose.PASSWORD)
+        operations.use_code(account.phone, given, purpose=purpose)
         return
     limits.require("login", account.phone, at_most=10, per=timedelta(minutes=15))
     if not account.check_password(given):
@@ -148,15 +164,56 @@ def _check_proof(request: HttpRequest, proof: str, given: str) -> None:
 @require_POST
 def send_password_code(request: HttpRequest) -> HttpResponse:
     """Text the code that proves the owner to the account's own phone."""
+    return _text_owner(request, SmsCode.Purpose.PASSWORD, "accounts:settings")
+
+
+@require_POST
+def send_close_code(request: HttpRequest) -> HttpResponse:
+    """The same, before the account is closed."""
+    return _text_owner(request, SmsCode.Purpose.CLOSE, "accounts:close")
+
+
+def _text_owner(request: HttpRequest, purpose: str, back: str) -> HttpResponse:
     operations.send_code(
-        request.user.phone,
-        purpose=SmsCode.Purpose.PASSWORD,
-        ip=client_ip(request),
-        budget=settings.SMS_DAILY_BUDGET,
+        request.user.phone, purpose=purpose, ip=client_ip(request), budget=settings.SMS_DAILY_BUDGET
     )
     demo_code = sms.last_code_for_demo(request.user.phone)
     messages.success(request, f"演示环境验证码：{demo_code}" if demo_code else "验证码已发送，5 分钟内有效。")
-    return redirect(reverse("accounts:settings") + "?by=code")
+    return redirect(reverse(back) + "?by=code")
+
+
+@require_POST
+def withdraw_consent(request: HttpRequest) -> HttpResponse:
+    """Take back what one agreed to; where that may not be, the reason is said."""
+    purpose = request.POST.get("purpose", "")
+    try:
+        count = operations.withdraw_consent(request.user, purpose=purpose, actor=request.user)
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(
+            request, "已撤回同意，未办结的申请已撤回，未入会的资料已删除。" if count else "没有可撤回的同意。"
+        )
+    return redirect("accounts:settings")
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest) -> HttpResponse:
+    """What closing means, and, with a proof of the owner, the end of the account."""
+    proof = _proof(request)
+    form = CloseForm(request.POST or None, proof=proof)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _check_proof(request, proof, form.cleaned_data["proof"], SmsCode.Purpose.CLOSE)
+            operations.close_account(request.user, actor=request.user)
+        except Refused as refused:
+            form.add_error("proof" if refused.code in _PROOF else None, refused.sentence)
+        else:
+            auth.logout(request)
+            messages.success(request, "账号已注销，手机号等登录信息已删除。")
+            return redirect("/")
+    context = {"form": form, "account": request.user, "proof": proof}
+    return render_page(request, "accounts/close.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Telling people things, and marking them read."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -51,3 +52,18 @@ def mark_all_read(*, actor: Actor) -> int:
     if count and actor.pk:
         _announce([actor.pk])
     return count
+
+
+def empty(account_id: int) -> None:
+    """Delete every message of an account that ends."""
+    Message.objects.filter(account_id=account_id).delete()
+
+
+def forget_about(urls: Iterable[str]) -> int:
+    """Delete the messages, in whatever inbox, that lead to pages which are gone; returns how many."""
+    return Message.objects.filter(url__in=list(urls)).delete()[0]
+
+
+def sweep() -> int:
+    """Forget messages after two years, read or not; returns how many."""
+    return Message.objects.filter(created_at__lt=Now() - timedelta(days=730)).delete()[0]

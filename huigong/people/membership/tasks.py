@@ -26,3 +26,10 @@ def resume_imports(timestamp: int) -> None:
 def forget_imports(timestamp: int) -> None:
     """Nightly (02:45 in China): files of old imports are deleted."""
     operations.forget_old_imports()
+
+
+@jobs.periodic("membership.forget_applicants", cron="55 18 * * *")
+def forget_applicants(timestamp: int) -> None:
+    """Nightly (02:55 in China): data of people who were not taken in are deleted when their time is over."""
+    while operations.forget_applicants():
+        pass

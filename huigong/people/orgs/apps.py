@@ -5,3 +5,6 @@ class OrgsConfig(AppConfig):
     name = "huigong.people.orgs"
     label = "orgs"
     verbose_name = "工会组织"
+
+    def ready(self) -> None:
+        from huigong.people.orgs import receivers  # noqa: F401, PLC0415 registers itself

@@ -5,7 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from huigong.core.audit import SYSTEM
+from huigong.people.accounts.events import account_closed
 from huigong.people.membership.events import member_left
+from huigong.services.activities.operations.calendars import close_feed
 from huigong.services.activities.operations.leaving import release_places
 
 
@@ -13,3 +15,9 @@ from huigong.services.activities.operations.leaving import release_places
 def on_member_left(person: Any, **kwargs: Any) -> None:
     """Who is no member any more keeps no place."""
     release_places(person, actor=SYSTEM)
+
+
+@receiver(account_closed)
+def on_account_closed(account: Any, **kwargs: Any) -> None:
+    """The address of the calendar dies with the account."""
+    close_feed(actor=account)

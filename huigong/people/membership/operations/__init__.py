@@ -37,6 +37,7 @@ from huigong.people.membership.operations.join import (
     return_application,
     withdraw_application,
 )
+from huigong.people.membership.operations.letting_go import erase_applicant, forget_applicants
 from huigong.people.membership.operations.standing import (
     decide_expulsion,
     leave_union,
@@ -75,7 +76,9 @@ __all__ = [
     "decide_expulsion",
     "discard_import",
     "enrol",
+    "erase_applicant",
     "escalate_overdue",
+    "forget_applicants",
     "forget_old_imports",
     "import_roll",
     "leave_union",

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from huigong.core import audit, flags
 from huigong.core.errors import Refused
+from huigong.people.accounts import operations as accounts
+from huigong.people.accounts.queries import Purpose
 from huigong.people.approvals import operations as approvals
 from huigong.people.membership import queries
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person
@@ -49,6 +51,7 @@ def claim(account: "Account", *, name: str, document_kind: str, id_number: str, 
             )
     except IntegrityError:
         raise Refused("您有一份认领还在核对，请等工会答复或先撤回。", "open-claim") from None
+    accounts.give_consent(account, purpose=Purpose.MEMBERSHIP, actor=actor)
     approvals.note(made, step="申请认领", decision=Decision.SUBMITTED, actor=actor)
     audit.record(actor, "membership:claim:submit", made, after={"person": held.person_id}, org=held.union)
     if _is_plain(account, _locked(held.person)):

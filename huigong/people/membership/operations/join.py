@@ -10,6 +10,8 @@ from django.utils import timezone
 from huigong.core import audit, calendar, files, flags
 from huigong.core.errors import Refused
 from huigong.core.identity import age_on, normalise_name
+from huigong.people.accounts import operations as accounts
+from huigong.people.accounts.queries import Purpose
 from huigong.people.approvals import operations as approvals
 from huigong.people.membership import events, queries
 from huigong.people.membership.models import JoinApplication, Membership, Person
@@ -63,6 +65,8 @@ def apply_to_join(
 ) -> Applied:
     """Ask `union` to take the holder of `account` in; asking the same again gives back the open application.
 
+    Whoever asks has agreed to the rules on personal data; that consent is kept with their version.
+
     The answer is the same whether the document number is known here or not: somebody else's open request
     or record with that number shows only to the cadre who reviews. Only a number *and* its name on the roll
     lead to claiming ("on-roll"). Refuses bad input (422), who is under 16 ("too-young", 403), a union that
@@ -95,6 +99,7 @@ def apply_to_join(
         same = _open_application(account, who, union)
         assert same is not None
         return Applied(same, created=False)
+    accounts.give_consent(account, purpose=Purpose.MEMBERSHIP, actor=actor)
     _announce(application, actor=actor, action="membership:application:submit", step="提交申请")
     return Applied(application, created=True)
 
@@ -138,6 +143,7 @@ def resubmit(
     if _first_or_duplicate(write) is None:
         raise Refused("这份申请现在不能重新提交。", "wrong-state")
     application.refresh_from_db()
+    accounts.give_consent(application.account, purpose=Purpose.MEMBERSHIP, actor=actor)
     _announce(application, actor=actor, action="membership:application:resubmit", step="重新提交")
     return application
 

@@ -149,6 +149,12 @@ def _require_new(name: str, *, kind: str, unit_uscc: str, uscc: str) -> None:
     raise Refused("这个单位的建会申请正在办理，请联系同事或上级工会。", "being-founded")
 
 
+def require_no_founding(account: "Account") -> None:
+    """Refuse when `account` has asked for a union that is not founded yet ("founding")."""
+    if Registration.objects.filter(applicant=account, union__state__in=Union.FOUNDING).exists():
+        raise Refused("您提交的建会申请还没有办完，请先撤回建会申请，再注销账号。", "founding")
+
+
 @transaction.atomic
 def withdraw_registration(registration: Registration, *, actor: audit.Actor) -> Registration:
     """Take one's own request back, also after the answer, as long as the union is not established.
