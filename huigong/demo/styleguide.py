@@ -56,6 +56,12 @@ COVERS = {
     "law": "法律服务",
     "baby": "妈妈小屋",
     "help": "帮扶",
+    "health": "健康",
+    "music": "音乐",
+    "flowers": "花艺",
+    "travel": "古城游",
+    "writing": "征文",
+    "kite": "风筝",
 }
 
 # title, cover, kind, days from now, length in hours, place, seats taken, seats

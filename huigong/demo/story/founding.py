@@ -49,6 +49,7 @@ def _found_federations(stage: Stage) -> None:
         short_name="县总工会",
         region_code=towns["region_code"],
         address="螺城镇中山南路",
+        contact_phone=_office_phone(stage),
     )
     stage.unions["county"] = county
     for name in towns["towns"]:
@@ -60,6 +61,7 @@ def _found_federations(stage: Stage) -> None:
             actor=SYSTEM,
             short_name=f"{name}总工会",
             address=name,
+            contact_phone=_office_phone(stage),
         )
     for name in towns["systems"]:
         stage.unions[name] = orgs.create_union(
@@ -69,7 +71,13 @@ def _found_federations(stage: Stage) -> None:
             parent=county,
             actor=SYSTEM,
             short_name=f"{name}工会",
+            contact_phone=_office_phone(stage),
         )
+
+
+def _office_phone(stage: Stage) -> str:
+    """A number that no exchange gives out: local ones never begin with 0."""
+    return f"0595-000 {101 + len(stage.unions):04}"
 
 
 def _found_union(stage: Stage, row: dict[str, Any]) -> None:
@@ -87,6 +95,7 @@ def _found_union(stage: Stage, row: dict[str, Any]) -> None:
         ownership=trade_of(row).ownership,
         industry=row["trade"],
         address=row["address"],
+        contact_phone=_office_phone(stage),
         worker_count=round(row["members"] * 1.3),
         founded_on=founded_on,
         elected_on=max(founded_on, stage.clock.at(GO_LIVE - 300).date()),

@@ -1,6 +1,6 @@
 """All stories of the demo scale, told together."""
 
-from huigong.demo.story import activities, founding, online, requests
+from huigong.demo.story import activities, campaigns, founding, online, requests
 from huigong.demo.story.stage import Stage
 
 
@@ -23,6 +23,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *activities.present(stage),
             *activities.desk(stage),
             *online.online(stage),
+            *campaigns.campaigns(stage),
         ]
     )
     return stage

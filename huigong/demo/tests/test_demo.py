@@ -26,7 +26,7 @@ from huigong.people.orgs.models import Post, Union
 from huigong.resources.points import queries as points
 from huigong.resources.points.models import Transaction
 from huigong.resources.seats.models import Entry, Pool
-from huigong.services.activities.models import Activity, Contribution, Signup
+from huigong.services.activities.models import Activity, Campaign, Contribution, Signup
 
 SIZE = county.Size(unions=24, members=500, activities=60, participations=2500)
 ROLES = [
@@ -112,6 +112,11 @@ def test_load_dates_everything_into_the_past(loaded: Demo) -> None:
     assert not Entry.objects.filter(created_at__gte=loaded.loaded_at).exists()
     oldest_first = list(told.order_by("id").values_list("at", flat=True))
     assert oldest_first == sorted(oldest_first)
+
+
+def test_load_runs_campaigns_over_activities_of_every_reader(loaded: Demo, client: Client) -> None:
+    assert [campaign.activities.count() for campaign in Campaign.objects.order_by("id")] == [5, 4]
+    assert "第六届职工文化艺术节" in client.get("/").content.decode()
 
 
 def test_accounts_file_is_private_and_names_every_role(loaded: Demo) -> None:

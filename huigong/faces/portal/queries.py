@@ -22,6 +22,7 @@ class Home:
     member: membership.Member | None
     services: list[dict[str, str]]
     slides: list[dict[str, str]]
+    coming: activities.Coming | None
     activities: list[activities.Card]
     points: int
     signups: int
@@ -36,11 +37,12 @@ def home(actor: Actor) -> Home:
         member_count=membership.member_count(),
         member=member,
         services=_services(member is not None),
-        slides=_slides(member is not None),
+        slides=_slides(actor, is_member=member is not None),
         activities=activities.featured(actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,
         todos=membership.open_request_count(actor) if actor.pk else 0,
+        coming=activities.coming(actor) if member else None,
     )
 
 
@@ -51,12 +53,22 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         if is_member
         else _service("入会申请", "user-plus", "red", "membership:join")
     )
+    moving = (
+        _service("转会办理", "arrow-left-right", "cyan", "membership:transfer")
+        if is_member
+        else _service("会籍认领", "badge-check", "cyan", "membership:claim")
+    )
     return [
         joining,
         _service("活动报名", "calendar-check", "orange", "activities:index"),
         _service("会员码", "qr-code", "purple", "portal:member-card"),
         _service("我的积分", "coins", "gold", "portal:points"),
         _service("我的工会", "building-2", "blue", "membership:my-union"),
+        _service("我的报名", "ticket-check", "green", "activities:my-signups"),
+        moving,
+        _service("申请建会", "landmark", "indigo", "orgs:register"),
+        _service("日历订阅", "calendar-plus", "red", "activities:calendar"),
+        _service("账号安全", "shield-check", "blue", "accounts:settings"),
     ]
 
 
@@ -64,23 +76,24 @@ def _service(label: str, icon: str, tone: str, name: str) -> dict[str, str]:
     return {"label": label, "icon": icon, "tone": tone, "href": reverse(name)}
 
 
-def _slides(is_member: bool) -> list[dict[str, str]]:
-    """The banners on top: our own drawings, leading to what there is to do."""
-    join = {
-        "image": static("core/img/banner-huian.svg"),
-        "title": "加入工会 一步申请",
-        "note": "找到您的单位，手机上就能办",
-        "action": "申请入会",
-        "href": reverse("membership:join"),
-    }
-    activities_slide = {
-        "image": static("core/img/banner-workers.svg"),
-        "title": "劳动创造幸福",
-        "note": "职工活动天天有，总有一场适合您",
-        "action": "去看活动",
-        "href": reverse("activities:index"),
-    }
-    return [activities_slide] if is_member else [activities_slide, join]
+def _slides(actor: Actor, *, is_member: bool) -> list[dict[str, str]]:
+    """The banners on top: campaigns that run, then what there is to do; our own drawings behind the words."""
+    running = [
+        _slide(each.title, each.note, "去看看", each.href) for each in activities.running_campaigns(actor)
+    ]
+    general = _slide(
+        "劳动创造幸福", "职工活动天天有，总有一场适合您", "去看活动", reverse("activities:index")
+    )
+    join = _slide("加入工会 一步申请", "找到您的单位，手机上就能办", "申请入会", reverse("membership:join"))
+    slides = [*running[:2], general, *([] if is_member else [join])]
+    return [slide | {"image": static(_BANNERS[place % 2])} for place, slide in enumerate(slides)]
+
+
+_BANNERS = ("core/img/banner-workers.svg", "core/img/banner-huian.svg")
+
+
+def _slide(title: str, note: str, action: str, href: str) -> dict[str, str]:
+    return {"title": title, "note": note, "action": action, "href": href}
 
 
 @dataclass(frozen=True)

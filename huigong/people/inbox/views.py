@@ -11,12 +11,13 @@ from huigong.people.inbox import operations, permissions, queries
 
 PAGE = 20
 ICONS = {
-    "request": "file-check",
-    "activity": "calendar-check",
-    "task": "clipboard-list",
-    "points": "coins",
-    "system": "bell",
+    "request": ("file-check", "blue"),
+    "activity": ("calendar-check", "orange"),
+    "task": ("clipboard-list", "red"),
+    "points": ("coins", "gold"),
+    "system": ("bell", "indigo"),
 }
+"""How a kind of message looks: its icon, and the colour behind it."""
 
 
 @require_GET

@@ -44,6 +44,30 @@ def test_home_shows_a_neighbour_nothing_of_another_union(cast: Cast, client: Cli
     assert "石雕厂内部比赛" not in page(client, "/")
 
 
+def test_home_reminds_a_member_of_what_comes_next(cast: Cast, client: Client) -> None:
+    activities.signup(activities.session(cast.union, days=5), cast.member)
+    client.force_login(cast.member)
+    assert "日程" in page(client, "/")
+    assert "职工羽毛球赛" in page(client, "/").split("u-notice")[1].split("</a>")[0]
+    client.force_login(cast.neighbour_member)
+    assert "u-notice" not in page(client, "/")
+
+
+def test_home_shows_first_what_still_takes_somebody(cast: Cast, client: Client) -> None:
+    full = activities.activity(cast.union, activities.plan(days=1, capacity=1), title="明天就开始但满了")
+    activities.signup(full.sessions.select_related("pool", "activity__union").get(), cast.member)
+    activities.activity(cast.union, activities.plan(days=8), title="下周还有名额")
+    client.force_login(cast.member)
+    html = page(client, "/")
+    strip = html.split("u-acts")[1]
+    assert strip.index("下周还有名额") < strip.index("明天就开始但满了")
+
+
+def test_home_puts_running_campaigns_on_its_banner(cast: Cast, client: Client) -> None:
+    activities.campaign(cast.county, activities.activity(cast.county), title="职工文化艺术节")
+    assert "职工文化艺术节" in page(client, "/").split("data-swiper")[1].split("</section>")[0]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_home_costs_the_same_for_any_number_of_activities(
     cast: Cast, client: Client, django_assert_num_queries, number: int
@@ -52,7 +76,7 @@ def test_home_costs_the_same_for_any_number_of_activities(
         activities.activity(cast.union)
     client.force_login(cast.member)
     client.get("/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get("/")
 
 

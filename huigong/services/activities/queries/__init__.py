@@ -36,8 +36,10 @@ from huigong.services.activities.queries.managing import (
     quota_shares,
 )
 from huigong.services.activities.queries.mine import (
+    Coming,
     MinePage,
     MyDetail,
+    coming,
     live_signup_count,
     may_answer_survey,
     my_detail,
@@ -102,6 +104,7 @@ __all__ = [
     "CampaignPage",
     "Card",
     "Check",
+    "Coming",
     "Desk",
     "Detail",
     "Draw",
@@ -127,6 +130,7 @@ __all__ = [
     "choosable_activities",
     "chosen_contributions",
     "chosen_signups",
+    "coming",
     "contributions_to_review",
     "cover_url",
     "desk_of",

@@ -122,6 +122,23 @@ class Detail:
         return state_of(self.my_signup)[0] if self.my_signup else ""
 
     @property
+    def phone(self) -> str:
+        """Whom to ask: the activity's contact, else the office of its organiser."""
+        return self.activity.contact_phone or self.activity.union.contact_phone
+
+    @property
+    def organiser_note(self) -> str:
+        """联系人 李老师 · 0572-555 0188, or as much of it as there is."""
+        who = f"联系人 {self.activity.contact_name}" if self.activity.contact_name else "主办工会"
+        return " · ".join(part for part in (who, self.phone) if part)
+
+    @property
+    def audience_note(self) -> str:
+        """Who may take part, and whom they may bring."""
+        brings = self.activity.max_companions
+        return self.audience + (f" · 每人可带 {brings} 位同行人" if brings else "")
+
+    @property
     def is_drawn(self) -> bool:
         """Places are, or will be, drawn by lot."""
         return any(session.pool.mode == "draw" for session in self.sessions)
@@ -153,7 +170,7 @@ def detail(activity: Activity, member: membership.Member | None) -> Detail:
 
 def _tags(activity: Activity, sessions: list[Session], first: tuple[str, str]) -> list[tuple[str, str]]:
     tags = [first]
-    if activity.points:
+    if activity.points and activity.state != Activity.State.CANCELLED:
         verb = "参加" if activity.kind == Activity.Kind.ONLINE else "签到"
         tags.append((f"{verb} +{activity.points:,} 积分", "gold"))
     tags.append((activity.get_category_display(), "grey"))
@@ -166,7 +183,7 @@ def _closing(activity: Activity, places: Places) -> str:
     if activity.state != Activity.State.PUBLISHED or timezone.now() >= places.closes_at:
         return ""
     if timezone.now() < places.opens_at:
-        return f"报名时间：{soon_zh(places.opens_at)} 至 {date_zh(places.closes_at)}"
+        return f"报名时间：{soon_zh(places.opens_at)} 至 {soon_zh(places.closes_at)}"
     return f"报名截止：{date_zh(places.closes_at)}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from huigong.resources.seats import queries as seats
 from huigong.services.activities.models import Activity, Contribution, Signup
 from huigong.services.activities.queries.answers import answers_of, party_zh
 from huigong.services.activities.queries.details import LIVE
-from huigong.services.activities.queries.words import cover_url, state_of, when, where
+from huigong.services.activities.queries.words import cover_url, soon_zh, state_of, when, where
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,33 @@ def live_signup_count(actor: Actor) -> int:
     """How many activities ahead the actor has part in."""
     ahead = _of(actor).filter(entry__state__in=LIVE, session__ends_at__gte=timezone.now())
     return ahead.exclude(session__activity__state=Activity.State.CANCELLED).count()
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What the actor should not miss: `label` says what it is about."""
+
+    label: str
+    text: str
+    href: str
+
+
+def coming(actor: Actor) -> Coming | None:
+    """The place that waits for the actor's answer, else the next activity they go to."""
+    now = timezone.now()
+    awaited = Q(entry__state="offered", entry__offered_until__gt=now)
+    going = Q(entry__state="confirmed", checked_in_at=None, session__ends_at__gte=now)
+    live = _of(actor).filter(session__activity__state=Activity.State.PUBLISHED)
+    onsite = live.filter(session__activity__kind=Activity.Kind.ONSITE).filter(awaited | going)
+    soonest = onsite.order_by(Case(When(awaited, then=0), default=1), "session__starts_at", "id")
+    signup = soonest.select_related("session__activity", "entry").first()
+    if signup is None:
+        return None
+    title = signup.session.activity.title
+    href = reverse("activities:my-signup", args=[signup.pk])
+    if signup.entry.offered_until and signup.entry.state == "offered":
+        return Coming("待确认", f"{title}有名额了，{soon_zh(signup.entry.offered_until)} 前有效", href)
+    return Coming("日程", f"{soon_zh(signup.session.starts_at)} {title}", href)
 
 
 def _of(actor: Actor) -> QuerySet[Signup]:

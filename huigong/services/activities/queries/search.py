@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import Actor
-from huigong.core.formats import date_zh
 from huigong.services.activities import permissions
 from huigong.services.activities.models import Activity, Session
-from huigong.services.activities.queries.words import TONES, Places, cover_url, status
+from huigong.services.activities.queries.words import TONES, Places, cover_url, days_zh, status
 
 PAGE = 12
 
@@ -46,7 +45,7 @@ class Card:
         """What the row says at its foot, with tones."""
         tags = [(self.status, TONES[self.status_tone])]
         if self.status_tone == "ok":
-            tags.append((f"剩 {self.left:,}", "gold"))
+            tags.append((f"剩 {self.left:,} 个名额", "gold"))
         if self.points:
             tags.append((f"+{self.points:,} 积分", "grey"))
         return tags
@@ -149,7 +148,7 @@ def card(activity: Activity) -> Card:
         category=activity.get_category_display(),
         organiser=activity.union.short_name or activity.union.name,
         starts_at=activity.starts_at,
-        when=date_zh(activity.starts_at),
+        when=days_zh(activity.starts_at, activity.ends_at),
         place=activity.place or "线上参与",
         capacity=places.capacity,
         taken=places.taken,
@@ -161,5 +160,11 @@ def card(activity: Activity) -> Card:
 
 
 def featured(actor: Actor, *, limit: int = 6) -> list[Card]:
-    """What the home page shows: the next activities that the actor may see."""
-    return search(actor, Search(), limit=limit).cards
+    """What the home page shows: first those that still take somebody, then the others; each the soonest first."""
+    now = timezone.now()
+    offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
+    takes = Q(opens_at__lte=now, closes_at__gt=now, capacity__gt=F("taken"))
+    rows = with_places(offered.filter(ends_at__gte=now)).order_by(
+        Case(When(takes, then=0), default=1), "starts_at", "id"
+    )
+    return [card(activity) for activity in rows[:limit]]

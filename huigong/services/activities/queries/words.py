@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 
-from huigong.core.formats import day_zh, span_zh
+from huigong.core.formats import date_zh, day_zh, span_zh
 from huigong.services.activities.models import Activity, Session, Signup
 
 COVERS = {
@@ -30,19 +30,70 @@ COVERS = {
     "law": "普法",
     "baby": "妈妈小屋",
     "help": "帮扶",
+    "health": "健康",
+    "music": "音乐",
+    "flowers": "花艺",
+    "travel": "古城游",
+    "writing": "征文",
+    "kite": "风筝",
 }
 """Our own drawings (core/img/cover-*.svg) and what they show."""
 
-_COVER_OF = {
+_DRAWING_OF_WORD = {
+    "羽毛球": "badminton",
+    "篮球": "basketball",
+    "拔河": "tug-of-war",
+    "运动会": "tug-of-war",
+    "健步": "hike",
+    "徒步": "hike",
+    "登山": "hike",
+    "钓": "fishing",
+    "海上": "fishing",
+    "灯": "lantern",
+    "博饼": "lantern",
+    "电影": "film",
+    "视频": "film",
+    "驿站": "station",
+    "读书": "reading",
+    "点子": "meeting",
+    "征集": "writing",
+    "征文": "writing",
+    "法律": "law",
+    "普法": "law",
+    "知识竞赛": "quiz",
+    "音乐": "music",
+    "歌": "music",
+    "联欢": "music",
+    "插花": "flowers",
+    "花艺": "flowers",
+    "风筝": "kite",
+    "古城": "travel",
+    "一日游": "travel",
+    "疗休养": "travel",
+    "座谈": "meeting",
+    "志愿": "volunteer",
+    "敬老": "help",
+    "慰问": "help",
+    "急救": "health",
+    "体检": "health",
+    "义诊": "health",
+    "心理": "health",
+    "瑜伽": "health",
+    "技能": "skill",
+    "比武": "skill",
+}
+"""What a title tells of the activity, the first word that is in it: nearer than its category."""
+
+_DRAWING_OF_CATEGORY = {
     "sports": "badminton",
-    "outing": "hike",
+    "outing": "travel",
     "skill": "skill",
     "training": "training",
     "family": "family",
     "culture": "lantern",
     "volunteer": "volunteer",
-    "health": "hike",
-    "women": "reading",
+    "health": "health",
+    "women": "flowers",
 }
 
 TONES = {"ok": "red", "wait": "gold", "off": "grey"}
@@ -135,6 +186,13 @@ def soon_zh(moment: datetime) -> str:
     return f"{days.get(local.date()) or day_zh(moment)} {local:%H:%M}"
 
 
+def days_zh(start: datetime, end: datetime) -> str:
+    """When to be there, for a list: 12月5日 星期六 09:00; over several days 12月5日 至 12月9日."""
+    if timezone.localtime(start).date() == timezone.localtime(end).date():
+        return date_zh(start)
+    return f"{day_zh(start)} 至 {day_zh(end)}"
+
+
 def when(session: Session) -> str:
     """Its time in words: 12月5日 星期六 09:00–17:30."""
     return span_zh(session.starts_at, session.ends_at)
@@ -156,10 +214,15 @@ def yuan(fen: int) -> str:
 
 
 def cover_url(activity: Activity) -> str:
-    """Its uploaded cover, or one of our drawings that fits the category."""
+    """Its uploaded cover, else the drawing its cadre chose, else one that fits the title or the category."""
     if activity.cover:
         return reverse("core:file", args=[activity.cover.uuid])
-    return drawing_url(activity.drawing or _COVER_OF.get(activity.category, ""))
+    return drawing_url(activity.drawing or _fitting_drawing(activity))
+
+
+def _fitting_drawing(activity: Activity) -> str:
+    fitting = (drawing for word, drawing in _DRAWING_OF_WORD.items() if word in activity.title)
+    return next(fitting, _DRAWING_OF_CATEGORY.get(activity.category, ""))
 
 
 def drawing_url(name: str) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
+from huigong.people.accounts.models import Account
+from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs.models import Union
 from huigong.services.activities import operations
-from huigong.services.activities.models import Activity, Session
+from huigong.services.activities.models import Activity, Campaign, Session, Signup
 from huigong.services.activities.operations import SessionPlan
 
 
@@ -40,6 +42,19 @@ def draft(union: Union, *plans: SessionPlan, rule: Rule | None = None, **fields:
 def activity(union: Union, *plans: SessionPlan, rule: Rule | None = None, **fields: Any) -> Activity:
     """A published activity of `union`."""
     return operations.publish(draft(union, *plans, rule=rule, **fields), actor=SYSTEM)
+
+
+def campaign(union: Union, *activities: Activity, published: bool = True, **fields: Any) -> Campaign:
+    """A campaign of `union` that runs from today."""
+    today = timezone.localdate()
+    values = {"title": "留惠过好年", "starts_on": today, "ends_on": today + timedelta(days=30)}
+    made = operations.create_campaign(union, activities=activities, actor=SYSTEM, **values | fields)
+    return operations.publish_campaign(made, actor=SYSTEM) if published else made
+
+
+def signup(session: Session, account: Account) -> Signup:
+    """The account's own signup, without answers."""
+    return operations.sign_up(session, member=membership.member_of(account), actor=account).signup
 
 
 def session(union: Union, **plan_fields: Any) -> Session:

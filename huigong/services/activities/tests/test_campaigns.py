@@ -11,21 +11,14 @@ from django.utils import timezone
 from huigong.core.audit import SYSTEM
 from huigong.core.errors import Refused
 from huigong.core.models import AuditRow
-from huigong.people.orgs.models import Union
 from huigong.services.activities import operations
-from huigong.services.activities.models import Activity, Campaign
+from huigong.services.activities.models import Campaign
 from huigong.services.activities.tests import factories
 from tests.cast import Cast
 
 
 def today() -> date:
     return timezone.localdate()
-
-
-def campaign(union: Union, *activities: Activity, published: bool = True, **fields: Any) -> Campaign:
-    values = {"title": "留惠过好年", "starts_on": today(), "ends_on": today() + timedelta(days=30)}
-    made = operations.create_campaign(union, activities=activities, actor=SYSTEM, **values | fields)
-    return operations.publish_campaign(made, actor=SYSTEM) if published else made
 
 
 def page(client: Client, name: str, *args: Any, status: int = 200, **query: Any) -> str:
@@ -52,7 +45,7 @@ def test_each_reader_sees_in_a_campaign_the_activities_meant_for_them(client: Cl
     everybody = factories.activity(cast.county, title="全县灯会")
     ours = factories.activity(cast.union, title="本会年夜饭")
     theirs = factories.activity(cast.neighbour, title="邻会年夜饭")
-    made = campaign(cast.county, everybody, ours, theirs)
+    made = factories.campaign(cast.county, everybody, ours, theirs)
     seen = {}
     for who in ("member", "neighbour_member", None):
         client.logout() if who is None else client.force_login(getattr(cast, who))
@@ -66,14 +59,14 @@ def test_each_reader_sees_in_a_campaign_the_activities_meant_for_them(client: Cl
 
 
 def test_a_campaign_of_the_union_is_hidden_from_its_neighbours(client: Client, cast: Cast) -> None:
-    made = campaign(cast.union, factories.activity(cast.union))
+    made = factories.campaign(cast.union, factories.activity(cast.union))
     for who, status in (("member", 200), ("neighbour_member", 404), ("neighbour_officer", 404)):
         client.force_login(getattr(cast, who))
         page(client, "campaign", made.pk, status=status)
 
 
 def test_a_draft_is_seen_by_its_editors_alone(client: Client, cast: Cast) -> None:
-    made = campaign(cast.union, factories.activity(cast.union), published=False)
+    made = factories.campaign(cast.union, factories.activity(cast.union), published=False)
     for who, status in (
         ("officer", 200),
         ("township_officer", 200),
@@ -86,17 +79,19 @@ def test_a_draft_is_seen_by_its_editors_alone(client: Client, cast: Cast) -> Non
 
 def test_a_cancelled_activity_is_left_out(client: Client, cast: Cast) -> None:
     activity = factories.activity(cast.county, title="取消的灯会")
-    made = campaign(cast.county, activity, factories.activity(cast.county))
+    made = factories.campaign(cast.county, activity, factories.activity(cast.county))
     operations.cancel_activity(activity, actor=SYSTEM, reason="下雨")
     assert "取消的灯会" not in page(client, "campaign", made.pk)
 
 
 def test_the_list_of_activities_opens_with_what_runs_today(client: Client, cast: Cast) -> None:
     activity = factories.activity(cast.county)
-    campaign(cast.county, activity, title="正在进行")
-    campaign(cast.county, activity, title="已经过去", starts_on=date(2024, 1, 1), ends_on=date(2024, 2, 1))
-    campaign(cast.county, activity, title="还是草稿", published=False)
-    campaign(cast.neighbour, factories.activity(cast.neighbour), title="邻会专题")
+    factories.campaign(cast.county, activity, title="正在进行")
+    factories.campaign(
+        cast.county, activity, title="已经过去", starts_on=date(2024, 1, 1), ends_on=date(2024, 2, 1)
+    )
+    factories.campaign(cast.county, activity, title="还是草稿", published=False)
+    factories.campaign(cast.neighbour, factories.activity(cast.neighbour), title="邻会专题")
     client.force_login(cast.member)
     text = page(client, "index")
     assert [title for title in ("正在进行", "已经过去", "还是草稿", "邻会专题") if title in text] == [
@@ -114,7 +109,7 @@ def test_a_page_costs_the_same_for_one_activity_and_for_three(
     counts = []
     for number in (1, 3):
         for _ in range(number):
-            made = campaign(cast.union, *(factories.activity(cast.union) for _ in range(number)))
+            made = factories.campaign(cast.union, *(factories.activity(cast.union) for _ in range(number)))
         with django_capture_queries() as captured:
             page(client, name, *([made.pk] if name == "campaign" else []))
         counts.append(len(captured))
@@ -171,7 +166,7 @@ def test_an_editor_chooses_only_published_activities_of_their_reach(client: Clie
 
 def test_an_activity_put_in_by_the_union_above_stays_when_others_edit(client: Client, cast: Cast) -> None:
     far, near = factories.activity(cast.neighbour, title="远处活动"), factories.activity(cast.union)
-    made = campaign(cast.union, far, near)
+    made = factories.campaign(cast.union, far, near)
     client.force_login(cast.officer)
     assert "远处活动" in page(client, "edit-campaign", made.pk)
     client.post(reverse("activities:edit-campaign", args=[made.pk]), form(activities=[far.pk, near.pk]))
@@ -188,7 +183,7 @@ def test_the_picker_finds_by_name_and_keeps_what_is_ticked(client: Client, cast:
 
 
 def test_a_campaign_without_activities_is_not_published(cast: Cast) -> None:
-    made = campaign(cast.union, published=False)
+    made = factories.campaign(cast.union, published=False)
     with pytest.raises(Refused) as refused:
         operations.publish_campaign(made, actor=cast.officer)
     assert (refused.value.code, made.is_published) == ("no-activities", False)
@@ -196,13 +191,13 @@ def test_a_campaign_without_activities_is_not_published(cast: Cast) -> None:
 
 def test_an_activity_that_was_never_published_is_refused(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
-        campaign(cast.union, factories.draft(cast.union))
+        factories.campaign(cast.union, factories.draft(cast.union))
     assert refused.value.code == "not-published"
 
 
 @pytest.mark.parametrize("who", ["member", "neighbour_officer", "neighbour_member", "retired_officer"])
 def test_nobody_else_edits_publishes_or_takes_down(who: str, client: Client, cast: Cast) -> None:
-    made = campaign(cast.union, factories.activity(cast.union))
+    made = factories.campaign(cast.union, factories.activity(cast.union))
     client.force_login(getattr(cast, who))
     page(client, "edit-campaign", made.pk, status=404)
     for name in ("edit-campaign", "publish-campaign", "take-down-campaign"):
