@@ -19,6 +19,11 @@ def day_zh(value: date | datetime) -> str:
     return f"{year}{day.month}月{day.day}日"
 
 
+def minute_zh(value: datetime) -> str:
+    """12月5日 09:00: a moment in a column of such."""
+    return f"{day_zh(value)} {_local(value):%H:%M}"
+
+
 def date_zh(value: date | datetime) -> str:
     """12月5日 星期六 09:00 in local time; a plain date has no hour."""
     day = _local(value)

@@ -16,13 +16,14 @@ from huigong.core.admin.dialogs import (
     show_result,
 )
 from huigong.core.admin.filters import ChoiceFilter, DateFilter, ListFilter, tree_filter
-from huigong.core.admin.scoped import ScopedModelAdmin
+from huigong.core.admin.scoped import Link, ScopedModelAdmin
 from huigong.core.admin.site import WorkbenchSite
 
 __all__ = [
     "ChoiceFilter",
     "DateFilter",
     "DialogForm",
+    "Link",
     "ListFilter",
     "Outcome",
     "ReasonForm",

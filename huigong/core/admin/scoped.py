@@ -1,6 +1,7 @@
 """The one ModelAdmin: rows through the module's `visible_to`, decisions through its operations."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -25,6 +26,23 @@ _CHECKBOX = checkbox.render(helpers.ACTION_CHECKBOX_NAME, "KEY")
 """Drawn once: a template for every row is a tenth of what a list costs."""
 
 
+@dataclass(frozen=True)
+class Link:
+    """A page to open from a list: its words, its icon, its URL name, and who may."""
+
+    label: str
+    icon: str
+    to: str
+    permission: str
+
+
+def _without(line: Any, names: set[str]) -> Any:
+    """A field, or a line of them, less those in `names`; nothing when none is left."""
+    if isinstance(line, str):
+        return "" if line in names else line
+    return tuple(field for field in line if field not in names)
+
+
 class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     """What a cadre sees and may do with one model.
 
@@ -41,8 +59,15 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     add_permission: ClassVar[str] = ""
     in_site_search: ClassVar[bool] = False
     icon: ClassVar[str] = "description"
+    empty_title: ClassVar[str] = ""
     empty_note: ClassVar[str] = ""
+    links: ClassVar[tuple["Link", ...]] = ()
+    """Pages of the module that stand beside the list."""
+    has_history: ClassVar[bool] = True
+    told_when_filled: ClassVar[frozenset[str]] = frozenset()
+    """Fields that a page leaves out as long as there is nothing in them."""
 
+    empty_value_display = "—"
     list_per_page = 20
     list_max_show_all = 100
     list_fullwidth = True
@@ -100,10 +125,24 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, called by its name."""
-        return super().changelist_view(
-            request, {"title": self.opts.verbose_name_plural, **(extra_context or {})}
-        )
+        """The list, called by its name, with the pages beside it that the cadre may open."""
+        context = {
+            "title": self.opts.verbose_name_plural,
+            "page_links": [link for link in self.links if request.user.has_perm(link.permission)],
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """As declared, without what would stand there empty."""
+        declared = super().get_fieldsets(request, obj)
+        if obj is None or not self.told_when_filled:
+            return declared
+        empty = {name for name in self.told_when_filled if not getattr(obj, name, None)}
+        shown = []
+        for title, options in declared:
+            fields = [_without(line, empty) for line in options["fields"]]
+            shown.append((title, {**options, "fields": [line for line in fields if line]}))
+        return [(title, options) for title, options in shown if options["fields"]]
 
     # --- Finding
 
@@ -225,7 +264,8 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     ) -> HttpResponse:
         if object_id and not self.allows(request, object_id, self.view_permission):
             raise Http404
-        extra_context = {"show_save_and_add_another": False, **(extra_context or {})}
+        shown = {"show_save_and_add_another": False, "show_history": self.has_history and bool(object_id)}
+        extra_context = {**shown, **(extra_context or {})}
         if object_id and self.change_form_outer_after_template:
             row = self._fetched(request, object_id, self.view_permission)
             extra_context["moments"] = self.moments(request, row)
@@ -254,6 +294,7 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
             "opts": self.opts,
             "object": obj,
             "original": obj,
+            "is_history": True,
             "moments": sorted(self.moments(request, obj), key=lambda moment: moment.at, reverse=True),
             "audit_rows": audit.history(obj),
             **(extra_context or {}),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from huigong.core.formats import ago_zh, date_zh, day_zh, span_zh, thousands
+from huigong.core.formats import ago_zh, date_zh, day_zh, minute_zh, span_zh, thousands
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Hui'an
 
@@ -66,3 +66,7 @@ def test_ago_speaks_in_the_unit_that_matters(before: timedelta, words: str) -> N
 
 def test_a_moment_in_the_future_is_now() -> None:
     assert ago_zh(NOW + timedelta(minutes=3)) == "刚刚"
+
+
+def test_minute_names_day_and_hour() -> None:
+    assert minute_zh(datetime(2026, 12, 5, 1, 0, tzinfo=UTC)) == "12月5日 09:00"

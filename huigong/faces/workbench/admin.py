@@ -21,6 +21,7 @@ from huigong.core.admin import (
     tree_filter,
 )
 from huigong.core.flags import Switch
+from huigong.core.formats import day_zh, minute_zh
 from huigong.core.models import AuditRow, Flag, Holiday
 from huigong.faces.workbench import permissions
 from huigong.faces.workbench.queries import words
@@ -41,17 +42,19 @@ class AuditRowAdmin(ScopedModelAdmin):
     view_permission = orgs.AUDIT_VIEW
     export_permission = orgs.AUDIT_VIEW
 
-    list_display = ["at", "deed", "target_label", "actor_name", "org_name"]
+    list_display = ["moment", "deed", "target_label", "who", "org_name"]
+    has_history = False
     list_filter = [_in_books, ("at", DateFilter)]
     ordering = ["-id"]
     sortable_by = ()
     search_help_text = "操作人、对象"
     actions_list = ["export"]
     fieldsets = [
-        ("操作", {"fields": [("at", "deed"), ("actor_name", "org_name"), "target_label"]}),
+        ("操作", {"fields": [("at", "deed"), ("who", "org_name"), "target_label"]}),
         ("内容", {"fields": ["changes", "request_id"]}),
     ]
-    readonly_fields = ["deed", "changes"]
+    readonly_fields = ["deed", "changes", "who"]
+    told_when_filled = frozenset({"request_id"})
     export_columns = (
         ("时间", lambda row: row.at),
         ("动作", lambda row: words.action_words(row.action)),
@@ -60,6 +63,14 @@ class AuditRowAdmin(ScopedModelAdmin):
         ("工会", lambda row: row.org_name),
         ("内容", lambda row: "；".join(words.change_words(row))),
     )
+
+    @display(description="时间")
+    def moment(self, row: AuditRow) -> str:
+        return minute_zh(row.at)
+
+    @display(description="操作人")
+    def who(self, row: AuditRow) -> str:
+        return row.actor_name or "未实名用户"
 
     @display(description="动作")
     def deed(self, row: AuditRow) -> str:
@@ -117,7 +128,7 @@ class HolidayAdmin(ScopedModelAdmin):
     )
     def remove(self, request: HttpRequest, holiday: Holiday, data: dict[str, Any]) -> str:
         operations.remove_holiday(holiday, reason=data["reason"], actor=request.user)
-        return f"已删除 {holiday.day} 的调整。"
+        return f"已删除{day_zh(holiday.day)}的调整。"
 
 
 class ThrowForm(ReasonForm):
@@ -140,11 +151,13 @@ class FlagAdmin(ScopedModelAdmin):
     actions_detail = ["release"]
     fieldsets = [(None, {"fields": ["label", "reason", "since"]})]
     readonly_fields = ["label"]
-    empty_note = "没有启用的开关，一切服务正常。出现紧急情况时可以在右上角启用，立即生效。"
+    empty_title = "没有启用的开关"
+    empty_note = "一切服务正常。出现紧急情况时可以在右上角启用，立即生效。"
+    has_history = False
 
     @display(description="开关", header=True)
     def label(self, flag: Flag) -> list[str]:
-        return [Switch(flag.name).label, flag.name]
+        return [Switch(flag.name).label, ""]
 
     @dialog_action(
         "启用开关",

@@ -4,15 +4,16 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from huigong.core.admin import ChoiceFilter, DateFilter, ListFilter, ScopedModelAdmin, tree_filter
+from huigong.core.admin import ChoiceFilter, DateFilter, Link, ListFilter, ScopedModelAdmin, tree_filter
+from huigong.core.formats import day_zh, minute_zh
 from huigong.people.orgs import queries as orgs
 from huigong.services.activities import permissions
 from huigong.services.activities.models import Activity
@@ -38,10 +39,12 @@ class ActivityAdmin(ScopedModelAdmin):
     get_one = staticmethod(permissions.get_managed)
     office = staticmethod(orgs.seat)
     view_permission = permissions.VIEW
+    add_permission = permissions.EDIT
+    links = (Link("专题", "layers", "activities:campaigns", permissions.EDIT),)
     export_permission = permissions.VIEW
     in_site_search, icon = True, "event"
 
-    list_display = ["title_link", "union", "category", "starts_at", "places", "state_label"]
+    list_display = ["title_link", "union", "category", "starts", "places", "state_label"]
     list_display_links = None
     list_filter = [
         tree_filter(
@@ -77,6 +80,10 @@ class ActivityAdmin(ScopedModelAdmin):
         url = reverse("activities:manage", args=[activity.pk])
         return [format_html('<a href="{}">{}</a>', url, activity.title), activity.place]
 
+    @display(description="开始时间", ordering="starts_at")
+    def starts(self, activity: Activity) -> str:
+        return minute_zh(activity.starts_at)
+
     @display(description="报名")
     def places(self, activity: Any) -> str:
         return f"{activity.taken or 0:,} / {activity.capacity or 0:,}"
@@ -100,7 +107,13 @@ class ActivityAdmin(ScopedModelAdmin):
         return workbench.activities_meant(queryset, text)
 
     def describe(self, activity: Activity) -> str:
-        return f"{timezone.localtime(activity.starts_at):%Y-%m-%d} · {activity.get_state_display()}"
+        return f"{day_zh(activity.starts_at)} · {activity.get_state_display()}"
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A new activity is written on its own page too."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return redirect("activities:new")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """An activity has its own page, on phone and desktop."""

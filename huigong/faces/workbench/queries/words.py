@@ -5,6 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
 from huigong.core.audit import Moment
 from huigong.core.models import AuditRow
 
@@ -32,11 +36,13 @@ _THINGS = {
     "activities:contribution": "活动作品",
     "activities:campaign": "活动专题",
     "activities:calendar": "活动日历",
+    "demo:data": "演示数据",
     "seats:pool": "名额",
     "points:account": "积分",
     "points:transaction": "积分",
 }
 _DEEDS = {
+    "accept": "审核通过",
     "accept-offer": "确认候补",
     "add-by-hand": "手工加入",
     "adjust": "调整",
@@ -75,6 +81,7 @@ _DEEDS = {
     "import": "导入",
     "leave": "退会",
     "let-go": "同意转出",
+    "load": "载入",
     "log-out-everywhere": "退出所有设备",
     "move": "调整上级",
     "name": "登记姓名",
@@ -82,6 +89,7 @@ _DEEDS = {
     "propose": "提议",
     "publish": "发布",
     "record-death": "登记去世",
+    "record-leaving": "登记离会",
     "refuse": "不通过",
     "register": "注册",
     "reject": "不同意",
@@ -159,21 +167,72 @@ _FIELDS = {
     "title": "名称",
     "place": "地点",
     "points": "积分",
-    "budget_fen": "预算（分）",
-    "spent_fen": "支出（分）",
+    "budget_fen": "预算",
+    "spent_fen": "支出",
     "grounds": "事由",
     "day": "日期",
     "is_working": "上班",
     "source": "依据",
     "identity_checked": "已核对证件",
-    "membership": "会籍编号",
+    "joined_on": "入会日期",
+    "at": "签到时间",
+    "from": "转出工会",
+    "to": "转入工会",
+    "entries": "名单人数",
+    "hash": "名单摘要",
+    "seed": "抽签种子",
+    "won": "中签人数",
+    "votes": "票数",
+    "quotas": "名额分配",
+    "fields": "更正的项目",
+    "file": "文件",
+    "is_deemed": "视为退会",
+    "scale": "规模",
+    "more": "另有",
+    "starts_at": "开始时间",
+    "ends_at": "结束时间",
+    "capacity": "名额",
+    "audience": "参加范围",
+    "category": "类别",
+    "contact_name": "联系人",
 }
+_KEYS = frozenset({"person", "membership", "signup", "session", "contribution", "object"})
+"""Numbers of rows: they lead a program, and tell a reader nothing."""
+_CODES: dict[tuple[str, str], dict[str, str]] = {
+    ("accounts.account", "level"): {"0": "手机号", "1": "姓名与证件相符", "2": "工会核验"},
+    ("membership.membership", "state"): {
+        "active": "在籍",
+        "retained": "保留会籍",
+        "transferred": "已转出",
+        "left": "已退会",
+        "expelled": "已除名",
+        "deceased": "已去世",
+    },
+    ("membership.membership", "reason"): {
+        "1": "劳动关系变化",
+        "2": "本单位下岗待岗",
+        "3": "失业",
+        "4": "企业破产",
+        "5": "个人要求退会",
+        "6": "因犯罪被开除会籍",
+    },
+}
+"""Words for codes of models that are not on the workbench; those that are bring their own."""
+_NOTHING = (None, "", [])
 _VALUES = {
     "id_number": "证件号",
     "phone": "手机号",
     "established": "已建会",
     "completed": "信息已完善",
     "dissolved": "已撤销",
+    "confirmed": "已报名",
+    "pending": "待审核",
+    "waiting": "候补",
+    "membership ended": "会籍已终止",
+    "expelled": "已除名",
+    "dropped": "不予除名",
+    "demo": "演示",
+    "county": "全县",
 }
 
 
@@ -186,23 +245,50 @@ def action_words(action: str) -> str:
 
 
 def change_words(row: AuditRow) -> tuple[str, ...]:
-    """What changed, a line each: 地址：无 → 中山路1号."""
+    """What changed, a line each: 地址：无 → 中山路1号. Codes are put into words, numbers of rows left out."""
     before, after = row.before or {}, row.after or {}
     lines = []
     for name in dict.fromkeys([*before, *after]):
-        label, new = _FIELDS.get(name, name), _value(after.get(name))
-        lines.append(f"{label}：{_value(before[name])} → {new}" if name in before else f"{label}：{new}")
+        is_silent = name not in before and after.get(name) in _NOTHING
+        if name in _KEYS or is_silent:
+            continue
+        label, new = _FIELDS.get(name, name), _value(row, name, after.get(name))
+        old = f"{_value(row, name, before[name])} → " if name in before else ""
+        lines.append(f"{label}：{old}{new}")
     return tuple(lines)
 
 
-def _value(value: Any) -> str:
-    if value is None or value == "" or value == []:
+def _value(row: AuditRow, name: str, value: Any) -> str:
+    if value in _NOTHING:
         return "无"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if name.endswith("_fen"):
+        return f"{value / 100:,.2f} 元"
+    if isinstance(value, dict):
+        return f"{len(value)} 项"
     if isinstance(value, list):
-        return "、".join(str(item) for item in value)
-    return _VALUES.get(str(value), str(value))
+        return "、".join(_FIELDS.get(str(item), str(item)) for item in value)
+    if name == "at" or name.endswith("_at"):
+        return _moment(str(value))
+    return _code(row, name, str(value)) or str(value)
+
+
+def _code(row: AuditRow, name: str, value: str) -> str:
+    """The words for a code: those of the model on the workbench, or of the lists above."""
+    model = next(
+        (known for known in admin.site._registry if known._meta.label_lower == row.target_type), None
+    )
+    fields = {field.name: field for field in model._meta.fields} if model else {}
+    choices = dict(fields[name].flatchoices) if name in fields else {}
+    words = {str(key): str(label) for key, label in choices.items()} | _CODES.get((row.target_type, name), {})
+    return words.get(value) or _VALUES.get(value, "")
+
+
+def _moment(value: str) -> str:
+    """A stored time in the reader's writing."""
+    moment = parse_datetime(value)
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment and moment.tzinfo else value
 
 
 _SAME_DECISION = timedelta(seconds=2)

@@ -1,17 +1,64 @@
-"""Template filters of the workbench's own pages."""
+"""Template tags and filters of the workbench's own pages."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.template import Library
+from django.contrib import admin
+from django.db.models import Model
+from django.template import Context, Library
+from django.urls import reverse
 
 from huigong.core.audit import Moment
+from huigong.core.formats import thousands
 from huigong.core.models import AuditRow
+from huigong.faces.workbench import queries
 from huigong.faces.workbench.queries import words
 
 register = Library()
+register.filter("figure", thousands)
 
 
 @register.filter
 def history(moments: Iterable[Moment], rows: Iterable[AuditRow]) -> list[Moment]:
     """``{{ moments|history:audit_rows }}``: one list, newest first."""
     return words.merged(moments, rows)
+
+
+@register.filter
+def fitting(actions: Iterable[Any] | None, row: Model) -> list[Any]:
+    """The actions of a list that make sense for one row, by its state alone: no query."""
+    model_admin, start = admin.site._registry[type(row)], f"{_urls_of(row)}_"
+    return [
+        action
+        for action in actions or ()
+        if getattr(model_admin, action["raw_path"].removeprefix(start)).when(row)
+    ]
+
+
+@register.inclusion_tag("unfold/helpers/header_title.html", takes_context=True)
+def crumbs(context: Context) -> dict[str, Any]:
+    """Where the page stands: the group and the entry of the sidebar, the row, the page's own title."""
+    opts = context.get("opts")
+    if not opts:
+        return {"parts": [{"title": context.get("title", "")}]}
+    listed = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    parts: list[dict[str, Any]] = []
+    for group in queries.navigation(context["request"]):
+        for item in group["items"]:
+            if item["link"] == listed:
+                parts = [{"title": group["title"]}, {"title": item["title"], "link": listed}]
+    row = context.get("original") or context.get("object")
+    if isinstance(row, Model):
+        parts.append({"title": str(row), "link": reverse(f"{_urls_of(row)}_change", args=[row.pk])})
+        if context.get("is_history"):
+            parts.append({"title": "历史"})
+    elif context.get("add"):
+        parts.append({"title": f"新增{opts.verbose_name}"})
+    elif not context.get("cl"):
+        parts.append({"title": context.get("title", "")})
+    return {"parts": parts}
+
+
+def _urls_of(row: Model) -> str:
+    """The start of the URL names of a row's model."""
+    return f"admin:{row._meta.app_label}_{row._meta.model_name}"

@@ -11,8 +11,11 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from huigong.core.admin import ScopedModelAdmin
+from huigong.core.models import AuditRow
 from huigong.faces.workbench.queries import words
 from huigong.faces.workbench.tests.conftest import NAMES, Desk, as_
+from huigong.people.accounts.models import Account
+from huigong.people.membership.models import Membership
 from tests.cast import Cast
 
 HUIGONG = Path(__file__).resolve().parents[3]
@@ -123,7 +126,30 @@ def test_every_decision_in_the_audit_trail_has_words() -> None:
 
 
 def test_change_words_name_what_changed() -> None:
-    from huigong.core.models import AuditRow
-
-    row = AuditRow(before={"address": ""}, after={"address": "中山路1号", "identity_checked": True})
+    row = AuditRow(
+        before={"address": ""}, after={"address": "中山路1号", "identity_checked": True, "remark": ""}
+    )
     assert words.change_words(row) == ("地址：无 → 中山路1号", "已核对证件：是")
+
+
+def test_change_words_leave_out_numbers_of_rows_and_put_codes_into_words() -> None:
+    union = AuditRow(target_type="orgs.union", after={"kind": "joint", "person": 7, "budget_fen": 123450})
+    assert words.change_words(union) == ("类型：联合基层工会", "预算：1,234.50 元")
+    account = AuditRow(target_type="accounts.account", before={"level": 0}, after={"level": 2})
+    assert words.change_words(account) == ("级别：手机号 → 工会核验",)
+    signup = AuditRow(target_type="activities.activity", after={"state": "waiting", "signup": 3})
+    assert words.change_words(signup) == ("状态：候补",)
+    moment = AuditRow(target_type="activities.activity", after={"at": "2026-10-19T08:27:00+08:00"})
+    assert words.change_words(moment) == ("签到时间：2026-10-19 08:27",)
+
+
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [
+        (("accounts.account", "level"), Account.Level.choices),
+        (("membership.membership", "state"), Membership.State.choices),
+        (("membership.membership", "reason"), Membership.Reason.choices),
+    ],
+)
+def test_words_for_codes_are_those_of_the_models(key: tuple[str, str], choices: list) -> None:
+    assert words._CODES[key] == {str(code): label for code, label in choices}

@@ -1,5 +1,6 @@
 """Everybody on the rolls within reach: found by name, initials or tails, masked until shown for a reason."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from huigong.core.admin import (
     ChoiceFilter,
+    Link,
     ListFilter,
     ReasonForm,
     ScopedModelAdmin,
@@ -21,6 +23,7 @@ from huigong.core.admin import (
     tree_filter,
 )
 from huigong.core.audit import Moment
+from huigong.core.formats import day_zh
 from huigong.people.membership import operations, permissions, queries
 from huigong.people.membership.admin.dialogs import (
     ExpelForm,
@@ -50,18 +53,34 @@ class StandingFilter(ListFilter):
         return workbench.in_state(queryset, self.value()) if self.value() else queryset
 
 
+class TagsField(forms.CharField):
+    """Tags in one line, parted by commas of either kind or by 、."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        parts = re.split(r"[,，、;；]", super().to_python(value))
+        return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def validate(self, value: list[str]) -> None:
+        if any(len(tag) > 20 for tag in value):
+            raise forms.ValidationError("一个标签最多 20 字。")
+
+    def run_validators(self, value: list[str]) -> None:
+        """Nothing besides: the validators of a line of text do not fit a list."""
+
+
 class PersonForm(forms.ModelForm):
     """What a cadre may put right in a record; saving calls the operation. The document number is not among it."""
+
+    tags = TagsField(label="标签", required=False, help_text="如 困难职工，几个标签用顿号或逗号分开")
 
     class Meta:
         model = Person
         fields = ("name", "work_form", "skill", "is_migrant", "is_model_worker", "tags")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "tags" in self.fields:
-            self.fields["tags"].widget = UnfoldAdminTextInputWidget()
-            self.fields["tags"].help_text = "几个标签用英文逗号分开"
 
 
 def _held(person: Any) -> Membership | None:
@@ -103,6 +122,7 @@ class PersonAdmin(ScopedModelAdmin):
     ordering = ["sort_key", "id"]
     search_help_text = "姓名、拼音首字母、手机号或证件号后四位"
     actions_list = ["export"]
+    links = (Link("导入", "upload", "membership:imports", permissions.ROLL_IMPORT),)
     actions_detail = [
         "reveal",
         {
@@ -187,7 +207,7 @@ class PersonAdmin(ScopedModelAdmin):
 
     @display(description="入会日期")
     def joined(self, person: Any) -> str:
-        return str(person.joined_on or "—")
+        return day_zh(person.joined_on) if person.joined_on else "—"
 
     @display(description="账号")
     def account_state(self, person: Person) -> str:

@@ -27,6 +27,7 @@ from huigong.core.admin import (
     tree_filter,
 )
 from huigong.core.audit import Actor, Moment
+from huigong.core.formats import day_zh, minute_zh
 from huigong.people.approvals import queries as approvals
 from huigong.people.membership import operations, permissions, queries
 from huigong.people.membership.admin.dialogs import ApproveForm
@@ -74,6 +75,9 @@ class RequestAdmin(ScopedModelAdmin):
     office = staticmethod(orgs.seat)
     actions_list = ["export"]
     change_form_outer_after_template = "workbench/trail.html"
+    told_when_filled = frozenset(
+        {"decided_at", "decided_reason", "escalated_at", "note", "unit_name", "job_title"}
+    )
     search_help_text = "姓名、拼音首字母、手机号或证件号后四位"
 
     @display(description="状态", ordering="state", label=STATE_TONES)
@@ -83,8 +87,12 @@ class RequestAdmin(ScopedModelAdmin):
     @display(description="办理期限", ordering="due_on")
     def due(self, asked: Any) -> str:
         if asked.state not in asked.OPEN or asked.state == "returned":
-            return "—"
-        return f"{asked.due_on}（已超期）" if asked.due_on < timezone.localdate() else str(asked.due_on)
+            return ""
+        return f"{day_zh(asked.due_on)}{'（已超期）' if asked.due_on < timezone.localdate() else ''}"
+
+    @display(description="提交时间", ordering="id")
+    def created(self, asked: Any) -> str:
+        return minute_zh(asked.created_at)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return workbench.asked_by(queryset, text)
@@ -116,7 +124,7 @@ class JoinApplicationAdmin(RequestAdmin):
     visible_to = staticmethod(permissions.applications_visible_to)
     get_one = staticmethod(permissions.get_application)
 
-    list_display = ["who", "phone", "union", "work_form", "state_label", "submitted_at", "due"]
+    list_display = ["who", "phone", "union", "work_form", "state_label", "submitted", "due"]
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.ROLL_VIEW),
@@ -161,6 +169,10 @@ class JoinApplicationAdmin(RequestAdmin):
     @display(description="申请人", header=True)
     def who(self, asked: JoinApplication) -> list[str]:
         return [asked.name, f"{asked.get_sex_display()} · {asked.person.masked_id_number}", asked.name[:1]]
+
+    @display(description="提交时间", ordering="submitted_at")
+    def submitted(self, asked: JoinApplication) -> str:
+        return minute_zh(asked.submitted_at)
 
     @display(description="手机号")
     def phone(self, asked: JoinApplication) -> str:
@@ -283,7 +295,7 @@ class ClaimAdmin(RequestAdmin):
     visible_to = staticmethod(permissions.claims_visible_to)
     get_one = staticmethod(permissions.get_claim)
 
-    list_display = ["who", "phone", "union", "state_label", "created_at", "due"]
+    list_display = ["who", "phone", "union", "state_label", "created", "due"]
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.ROLL_VIEW),
@@ -389,7 +401,7 @@ class TransferAdmin(RequestAdmin):
     visible_to = staticmethod(permissions.transfers_visible_to)
     get_one = staticmethod(_get_transfer)
 
-    list_display = ["who", "from_union", "to_union", "state_label", "created_at", "due"]
+    list_display = ["who", "from_union", "to_union", "state_label", "created", "due"]
     list_filter = [waiting_filter("transfer"), ("state", ChoiceFilter), ("created_at", DateFilter)]
     list_select_related = ["person", "from_union", "to_union"]
     ordering = ["-id"]

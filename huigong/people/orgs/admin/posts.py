@@ -18,6 +18,7 @@ from huigong.core.admin import (
     dialog_action,
     tree_filter,
 )
+from huigong.core.formats import day_zh
 from huigong.people.orgs import operations, permissions, queries
 from huigong.people.orgs.admin.dialogs import TermForm
 from huigong.people.orgs.models import Post
@@ -58,10 +59,11 @@ class PostAdmin(ScopedModelAdmin):
     actions_row = ["extend", "end"]
     actions_detail = ["extend", "end"]
     fieldsets = [
-        ("任职", {"fields": [("holder_name", "masked_phone"), ("union", "role"), ("title", "is_full_time")]}),
+        ("任职", {"fields": [("holder_name", "masked_phone"), ("union", "role"), ("title", "full_time")]}),
         ("任期", {"fields": [("starts_on", "ends_on"), "ended_at"]}),
     ]
-    readonly_fields = ["holder_name", "masked_phone"]
+    readonly_fields = ["holder_name", "masked_phone", "full_time"]
+    told_when_filled = frozenset({"ended_at"})
     export_columns = (
         ("姓名", lambda post: post.account.display_name),
         ("工会", lambda post: post.union.name),
@@ -85,13 +87,17 @@ class PostAdmin(ScopedModelAdmin):
     def masked_phone(self, post: Post) -> str:
         return post.account.masked_phone
 
+    @display(description="专职")
+    def full_time(self, post: Post) -> str:
+        return "专职" if post.is_full_time else "兼职"
+
     @display(description="职务权限", ordering="role")
     def role_label(self, post: Post) -> str:
         return post.get_role_display()
 
     @display(description="任期", ordering="ends_on")
     def term(self, post: Post) -> str:
-        return f"{post.starts_on} 至 {post.ends_on}"
+        return f"{day_zh(post.starts_on)} 至 {day_zh(post.ends_on)}"
 
     @display(
         description="状态",
@@ -120,7 +126,7 @@ class PostAdmin(ScopedModelAdmin):
     )
     def extend(self, request: HttpRequest, post: Post, data: dict[str, Any]) -> str:
         operations.extend_post(post, ends_on=data["ends_on"], actor=request.user)
-        return f"任期已改到 {data['ends_on']}。"
+        return f"{post.account}的任期已改到{day_zh(data['ends_on'])}。"
 
     @dialog_action(
         "卸任",

@@ -19,6 +19,7 @@ from huigong.core.admin import (
     tree_filter,
 )
 from huigong.core.audit import Moment
+from huigong.core.formats import day_zh
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import operations, permissions, queries
 from huigong.people.orgs.admin.dialogs import EstablishForm
@@ -97,6 +98,7 @@ class RegistrationAdmin(ScopedModelAdmin):
         ),
         ("办理", {"fields": ["decided_reason"]}),
     ]
+    told_when_filled = frozenset({"decided_reason"})
     readonly_fields = [
         "union_link", "kind", "parent", "state", "created_at", "unit_name", "unit_uscc", "ownership", "industry",
         "address", "contact_phone", "worker_count", "units",
@@ -125,9 +127,9 @@ class RegistrationAdmin(ScopedModelAdmin):
     @display(description="答复期限", ordering="due_on")
     def due(self, registration: Registration) -> str:
         if registration.union.state != State.SUBMITTED:
-            return "—"
+            return ""
         late = registration.due_on < timezone.localdate()
-        return f"{registration.due_on}（已超期）" if late else str(registration.due_on)
+        return f"{day_zh(registration.due_on)}{'（已超期）' if late else ''}"
 
     @display(description="单位名称")
     def unit_name(self, registration: Registration) -> str:

@@ -61,6 +61,10 @@ class UnionForm(forms.ModelForm):
         for name in ("unit_uscc", "uscc"):
             if name in self.fields:
                 self.fields[name].widget = UnfoldAdminTextInputWidget()
+        if "level" in self.fields:
+            below = [level for level in Union.Level if level >= Union.Level.TOWNSHIP]
+            self.fields["level"].choices = [(level.value, level.label) for level in below]
+            self.initial |= {"level": Union.Level.GRASSROOTS, "kind": Union.Kind.INDEPENDENT}
         if "covered_units" in self.fields:
             self.fields["covered_units"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
             if self.instance.pk:
@@ -82,7 +86,7 @@ class UnionAdmin(ScopedModelAdmin):
     in_site_search, icon = True, "account_tree"
 
     form = UnionForm
-    list_display = ["in_tree", "kind", "level_label", "above", "worker_count", "state_label"]
+    list_display = ["in_tree", "kind", "level_label", "above", "workers", "state_label"]
     list_filter = [_in_subtree, ("level", ChoiceFilter), ("kind", ChoiceFilter), ("state", ChoiceFilter)]
     list_select_related = ["parent"]
     ordering = [Collate("path", "C")]
@@ -158,9 +162,13 @@ class UnionAdmin(ScopedModelAdmin):
     def level_label(self, union: Union) -> str:
         return union.get_level_display()
 
+    @display(description="职工人数", ordering="worker_count")
+    def workers(self, union: Union) -> str:
+        return f"{union.worker_count:,}" if union.worker_count else "—"
+
     @display(description="上级工会")
     def above(self, union: Union) -> str:
-        return (union.parent.short_name or union.parent.name) if union.parent else ""
+        return (union.parent.short_name or union.parent.name) if union.parent else "—"
 
     @display(description="状态", ordering="state", label=STATE_TONES)
     def state_label(self, union: Union) -> str:
