@@ -218,7 +218,7 @@ _CODES: dict[tuple[str, str], dict[str, str]] = {
     },
 }
 """Words for codes of models that are not on the workbench; those that are bring their own."""
-_NOTHING = (None, "", [])
+_NOTHING: tuple[Any, ...] = (None, "", [])
 _VALUES = {
     "id_number": "证件号",
     "phone": "手机号",
