@@ -19,6 +19,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.models import RollImport
 from huigong.people.membership.tests import factories as people
 from huigong.people.membership.tests.sheets import roll
+from huigong.people.orgs import operations as orgs
 from huigong.services.activities import operations
 from huigong.services.activities.models import Contribution
 from huigong.services.activities.tests import factories as activities
@@ -106,7 +107,14 @@ def secrets(cast: Cast) -> dict[str, object]:
     claim = people.claim(people.accounts.account(), cast.union, name=f"{CANARY}认领人")
     transfer = people.transfer(people.member_account(cast.union, name=f"{CANARY}转会人"), cast.neighbour)
     message = Message.objects.create(account=cast.member, kind="system", title=f"{CANARY}消息", url="/")
+    contact = people.member_account(cast.union, name="联系人")
+    partner = orgs.add_partner(
+        cast.union, name=f"{CANARY}医院", kind="institution", account=contact, actor=cast.officer
+    )
+    grant = operations.invite_co_host(activity, partner=partner, actor=cast.officer)
     return {
+        "partner_id": partner.pk,
+        "grant_id": grant.pk,
         "activity_id": activity.pk,
         "session_id": session.pk,
         "signup_id": signup.pk,
@@ -172,6 +180,8 @@ def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
             "message_id",
             "contribution_id",
             "campaign_id",
+            "partner_id",
+            "grant_id",
             "claim_id",
             "transfer_id",
             "import_id",

@@ -10,6 +10,7 @@ from huigong.core.keys import row_key
 from huigong.faces.portal import queries
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
+from huigong.services.activities import permissions as activities
 
 
 @login_not_required
@@ -26,6 +27,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "home": queries.home(request.user),
         "card": queries.my_card(request.user),
         "may_review": membership.may_review(request.user),
+        "manages_activities": activities.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)
 

@@ -237,10 +237,44 @@ class Post(Model):
         return f"{self.union}{self.title or self.get_role_display().removeprefix('工会')}"
 
 
+class Partner(Model):
+    """A body outside the tree with which a union does things together: a department, a hospital, a company."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENT = "department", "政府部门"
+        MASS = "mass", "群团组织"
+        INSTITUTION = "institution", "学校、医院等事业单位"
+        COMPANY = "company", "企业"
+        SOCIAL = "social", "社会组织"
+
+    union = models.ForeignKey(
+        Union, on_delete=models.PROTECT, related_name="partners", verbose_name="联系工会"
+    )
+    name = models.CharField("单位名称", max_length=60)
+    kind = models.CharField("单位类别", max_length=12, choices=Kind, default=Kind.DEPARTMENT)
+    account = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, related_name="+", verbose_name="联系人"
+    )
+    note = models.CharField("合作内容", max_length=120, blank=True)
+    ended_at = models.DateTimeField("停止合作时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "联办单位"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["union", "name"], condition=Q(ended_at=None), name="orgs_partner_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ObjectGrant(Model):
     """A guest's access to one object of a higher module: a co-host's workspace, until it expires."""
 
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
     role = models.CharField(max_length=40)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from huigong.core.audit import SYSTEM, Actor
 from huigong.core.models import AuditRow
-from huigong.people.orgs.models import ObjectGrant, Post, Registration, Union
+from huigong.people.orgs.models import ObjectGrant, Partner, Post, Registration, Union
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
@@ -37,6 +37,8 @@ UNION_MOVE = declare("orgs:union:move", Role.ADMIN)
 UNION_EXPORT = declare("orgs:union:export", *READERS)
 POST_VIEW = declare("orgs:post:view", *READERS)
 POST_MANAGE = declare("orgs:post:manage", *LEADERS)
+PARTNER_VIEW = declare("orgs:partner:view", *READERS, Role.EDITOR)
+PARTNER_MANAGE = declare("orgs:partner:manage", *CADRES)
 AUDIT_VIEW = declare("core:audit:view", Role.ADMIN, Role.CHAIR, Role.AUDITOR)
 FLAG_MANAGE = declare("core:flag:manage", Role.ADMIN)
 HOLIDAY_MANAGE = declare("core:holiday:manage", Role.ADMIN)
@@ -154,6 +156,11 @@ def registrations_visible_to(actor: "Account | Actor") -> QuerySet[Registration]
     return Registration.objects.filter(union__in=reach(actor, UNION_VIEW))
 
 
+def partners_visible_to(actor: "Account | Actor") -> QuerySet[Partner]:
+    """Partners of the unions within reach."""
+    return Partner.objects.filter(union__in=reach(actor, PARTNER_VIEW))
+
+
 def audit_visible_to(actor: "Account | Actor") -> QuerySet[AuditRow]:
     """What was decided in the books of the unions within reach, under the path they had that day.
 
@@ -186,6 +193,16 @@ def get_post(actor: "Account | Actor", post_id: int, permission: str = POST_VIEW
     if not may(actor, permission, post.union):
         raise PermissionDenied
     return post
+
+
+def get_partner(actor: "Account | Actor", partner_id: int, permission: str = PARTNER_VIEW) -> Partner:
+    """The partner, or 404 when hidden and 403 when `permission` is lacking."""
+    partner = partners_visible_to(actor).select_related("account", "union").filter(pk=partner_id).first()
+    if partner is None:
+        raise Http404
+    if not may(actor, permission, partner.union):
+        raise PermissionDenied
+    return partner
 
 
 def get_registration(actor: "Account | Actor", registration_id: int, permission: str) -> Registration:

@@ -15,7 +15,7 @@ from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import permissions
-from huigong.people.orgs.models import ObjectGrant, Post, Registration, Union
+from huigong.people.orgs.models import ObjectGrant, Partner, Post, Registration, Union
 
 _FEDERATIONS = (Union.Kind.VILLAGE, Union.Kind.REGIONAL, Union.Kind.TRADE)
 """Grassroots unions that have grassroots unions below them."""
@@ -291,6 +291,18 @@ def names(union_ids: Iterable[int]) -> list[str]:
     return list(Union.objects.filter(pk__in=list(union_ids)).order_by("path").values_list("name", flat=True))
 
 
+def partners_for(union: Union) -> QuerySet[Partner]:
+    """Partners that `union` may invite: its own, and those of the unions above it."""
+    kept = Partner.objects.filter(union__in=union.ancestor_ids, ended_at=None)
+    return kept.select_related("account", "union").order_by("-union__level", "name")
+
+
+def partners_meant(partners: QuerySet[Partner], text: str) -> QuerySet[Partner]:
+    """Of `partners` those whose name, or whose person's, `text` may mean."""
+    word = identity.normalise_name(text)
+    return partners.filter(Q(name__icontains=word) | Q(account__display_name__icontains=word))
+
+
 _figures: list[Callable[[Union], str]] = []
 
 
@@ -307,9 +319,10 @@ def figures_of(union: Union) -> str:
 
 def grants_on(kind: str, object_id: int) -> QuerySet[ObjectGrant]:
     """Guests on one object, live ones."""
-    return ObjectGrant.objects.filter(kind=kind, object_id=object_id, revoked_at=None).select_related(
-        "account"
+    live = ObjectGrant.objects.filter(
+        kind=kind, object_id=object_id, revoked_at=None, expires_at__gt=timezone.now()
     )
+    return live.select_related("account", "partner").order_by("id")
 
 
 @verify.invariant("orgs: every path is the parent's path and the own id")

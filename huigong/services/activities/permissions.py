@@ -14,7 +14,7 @@ from huigong.services.activities.models import Activity, Campaign, Contribution,
 
 if TYPE_CHECKING:
     from huigong.people.membership.models import Person
-    from huigong.people.orgs.models import Union
+    from huigong.people.orgs.models import ObjectGrant, Partner, Union
 
 GRANT = "activities.activity"
 """The kind under which a co-host is a guest on one activity."""
@@ -25,6 +25,10 @@ PUBLISH = orgs.declare("activities:activity:publish", *orgs.CADRES)
 APPROVE = orgs.declare("activities:activity:approve", *orgs.LEADERS)
 SIGNUPS = orgs.declare("activities:signup:manage", *orgs.CADRES)
 CHECK_IN = orgs.declare("activities:signup:check-in", *orgs.CADRES, orgs.Role.GROUP_LEADER)
+
+NUMBERS = orgs.declare("activities:signup:numbers", *orgs.CADRES)
+"""Whole phone numbers, and looking members up to put them on the list: never for guests of another body."""
+INVITE = orgs.declare("activities:activity:invite", *orgs.CADRES)
 
 MODERATE = orgs.declare("activities:contribution:moderate", *orgs.CADRES, orgs.Role.EDITOR)
 
@@ -99,6 +103,22 @@ def may(actor: Actor, permission: str, activity: Activity) -> bool:
     if orgs.may(actor, permission, activity.union):
         return True
     return permission in _BY_GUEST and orgs.granted_ids(actor, GRANT).filter(object_id=activity.pk).exists()
+
+
+def get_co_host(activity: Activity, grant_id: int) -> "ObjectGrant":
+    """A guest of the activity, or 404. The caller has checked INVITE on the activity."""
+    grant = org_queries.grants_on(GRANT, activity.pk).filter(pk=grant_id).first()
+    if grant is None:
+        raise Http404
+    return grant
+
+
+def get_invitable(activity: Activity, partner_id: int) -> "Partner":
+    """A partner that the organiser may invite, or 404. The caller has checked INVITE on the activity."""
+    partner = org_queries.partners_for(activity.union).filter(pk=partner_id).first()
+    if partner is None:
+        raise Http404
+    return partner
 
 
 def may_approve(actor: Actor, activity: Activity) -> bool:

@@ -7,6 +7,7 @@ from huigong.services.activities.views import (
     calendars,
     campaigns,
     checkin,
+    cohosting,
     draws,
     editing,
     manage,
@@ -65,6 +66,11 @@ cadres = [
     path("manage/new", editing.new, name="new"),
     path("manage/<int:activity_id>/", manage.desk, name="manage"),
     path("manage/<int:activity_id>/edit", editing.edit, name="edit"),
+    path("manage/<int:activity_id>/co-hosts", cohosting.index, name="co-hosts"),
+    path(
+        "manage/<int:activity_id>/co-hosts/<int:partner_id>/invite", cohosting.invite, name="invite-co-host"
+    ),
+    path("manage/<int:activity_id>/co-hosts/<int:grant_id>/remove", cohosting.remove, name="remove-co-host"),
     path("manage/sessions/<int:session_id>/quotas", editing.quotas, name="quotas"),
     path("manage/<int:activity_id>/survey", after.survey_results, name="survey-results"),
     path("manage/<int:activity_id>/report", after.report, name="report"),

@@ -57,6 +57,7 @@ _GROUPS = (
                 ("registration",),
             ),
             ("干部任职", "badge", "admin:orgs_post_changelist", orgs.POST_VIEW, ()),
+            ("联办单位", "handshake", "admin:orgs_partner_changelist", orgs.PARTNER_VIEW, ()),
         ),
     ),
     (

@@ -21,6 +21,7 @@ _THINGS = {
     "orgs:post": "干部任职",
     "orgs:registration": "建会申请",
     "orgs:grant": "联办授权",
+    "orgs:partner": "联办单位",
     "membership:person": "职工档案",
     "membership:membership": "会籍",
     "membership:application": "入会申请",
@@ -44,6 +45,7 @@ _THINGS = {
 _DEEDS = {
     "accept": "审核通过",
     "accept-offer": "确认候补",
+    "add": "添加",
     "add-by-hand": "手工加入",
     "adjust": "调整",
     "advance": "进入下一步",
@@ -90,6 +92,7 @@ _DEEDS = {
     "publish": "发布",
     "record-death": "登记去世",
     "record-leaving": "登记离会",
+    "record-leaving": "登记退会",
     "refuse": "不通过",
     "register": "注册",
     "reject": "不同意",
@@ -113,6 +116,7 @@ _DEEDS = {
     "show": "展示",
     "show-numbers": "查看完整号码",
     "spend": "使用",
+    "stop": "停止合作",
     "submit": "提交",
     "take-in": "同意转入",
     "throw": "启用",
@@ -195,6 +199,12 @@ _FIELDS = {
     "audience": "参加范围",
     "category": "类别",
     "contact_name": "联系人",
+    "membership": "会籍编号",
+    "is_deemed": "视为自动退会",
+    "economy": "经济类型",
+    "postcode": "邮政编码",
+    "email": "电子邮箱",
+    "partner": "联办单位",
 }
 _KEYS = frozenset({"person", "membership", "signup", "session", "contribution", "object"})
 """Numbers of rows: they lead a program, and tell a reader nothing."""

@@ -1,7 +1,7 @@
 """What the dialogs about unions and offices ask for."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from unfold.widgets import (
@@ -17,6 +17,9 @@ from huigong.core.admin import DialogForm, ReasonForm
 from huigong.people.accounts import queries as accounts
 from huigong.people.orgs import operations, permissions, queries
 from huigong.people.orgs.models import Post
+
+if TYPE_CHECKING:
+    from huigong.people.accounts.models import Account
 
 NOT_FOUND = "没有找到手机号和姓名都相符的账号。请本人先用这个手机号登录一次，并核对姓名。"
 
@@ -70,6 +73,20 @@ class SecondParentForm(DialogForm):
         self.initial["second_parent"] = self.target.second_parent_id
 
 
+def find_account(form: forms.BaseForm, *, name: str = "name", phone: str = "phone") -> "Account | None":
+    """The account that the phone and name in a checked form mean together; else an error at the phone, and None."""
+    data = form.cleaned_data
+    try:
+        account = accounts.account_by_phone(identity.normalise_phone(data.get(phone, "")))
+    except ValueError as error:
+        form.add_error(phone, str(error))
+        return None
+    if account is None or account.display_name != identity.normalise_name(data.get(name, "")):
+        form.add_error(phone, NOT_FOUND)
+        return None
+    return account
+
+
 class AppointForm(DialogForm):
     """Whom to appoint, to what, until when. The account is found by phone and name together."""
 
@@ -100,14 +117,7 @@ class AppointForm(DialogForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        try:
-            account = accounts.account_by_phone(identity.normalise_phone(data.get("phone", "")))
-        except ValueError as error:
-            self.add_error("phone", str(error))
-            return data
-        if account is None or account.display_name != identity.normalise_name(data.get("name", "")):
-            self.add_error("phone", NOT_FOUND)
-        data["account"] = account
+        data["account"] = find_account(self)
         return data
 
 

@@ -11,8 +11,9 @@ from huigong.people.orgs.operations.founding import (
     reject_registration,
     withdraw_registration,
 )
-from huigong.people.orgs.operations.grants import grant_object, revoke_grant
+from huigong.people.orgs.operations.grants import grant_object, move_grants, revoke_grant
 from huigong.people.orgs.operations.imports import UNION_LABELS, import_unions
+from huigong.people.orgs.operations.partners import add_partner, edit_partner, end_partner
 from huigong.people.orgs.operations.posts import (
     appoint,
     end_post,
@@ -35,12 +36,15 @@ __all__ = [
     "FOUNDABLE",
     "TERM_YEARS",
     "UNION_LABELS",
+    "add_partner",
     "advance_registration",
     "appoint",
     "approve_registration",
     "create_union",
     "dissolve_union",
+    "edit_partner",
     "edit_union",
+    "end_partner",
     "end_post",
     "end_posts_of",
     "escalate_overdue_registrations",
@@ -49,6 +53,7 @@ __all__ = [
     "extend_post",
     "grant_object",
     "import_unions",
+    "move_grants",
     "move_union",
     "plant_root",
     "register_union",

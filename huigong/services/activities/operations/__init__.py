@@ -8,6 +8,7 @@ from huigong.services.activities.operations.campaigns import (
     update_campaign,
 )
 from huigong.services.activities.operations.checkin import check_in, check_in_by_code, undo_check_in
+from huigong.services.activities.operations.cohosting import invite_co_host, remove_co_host
 from huigong.services.activities.operations.drafting import (
     SessionPlan,
     copy,
@@ -79,11 +80,13 @@ __all__ = [
     "export_signups",
     "freeze_due_lists",
     "freeze_list",
+    "invite_co_host",
     "open_feed",
     "publish",
     "publish_campaign",
     "refuse",
     "remind",
+    "remove_co_host",
     "remove_signup",
     "report",
     "return_activity",

@@ -14,6 +14,7 @@ from huigong.people.membership.queries import Rule
 from huigong.people.orgs import queries as orgs
 from huigong.resources.seats import operations as seats
 from huigong.services.activities.models import Activity, Session
+from huigong.services.activities.operations.cohosting import follow_end
 from huigong.services.activities.operations.telling import announce_changes, announce_offers
 
 if TYPE_CHECKING:
@@ -93,14 +94,17 @@ def update_activity(
     if activity.state not in (State.DRAFT, State.RETURNED, State.PUBLISHED):
         raise Refused("现在的状态不能修改。", "not-editable")
     before = {name: getattr(activity, name) for name in _AUDITED}
-    asked = activity.questions
+    asked, address = activity.questions, activity.address
     _fill(activity, rule, plans, fields)
     if activity.state == State.PUBLISHED:
         _check_published(activity, before, asked)
     activity.save()
     moved = _replace_sessions(activity, plans)
+    if activity.ends_at != before["ends_at"]:
+        follow_end(activity)
     if activity.state == State.PUBLISHED:
-        announce_changes(activity, moved, place_changed=activity.place != before["place"])
+        here = (activity.place, activity.address)
+        announce_changes(activity, moved, place_changed=here != (before["place"], address))
     changed = [name for name in _AUDITED if before[name] != getattr(activity, name)]
     audit.record(
         actor,

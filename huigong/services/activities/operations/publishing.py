@@ -17,7 +17,7 @@ from huigong.people.orgs import queries as orgs
 from huigong.resources.seats import operations as seats
 from huigong.services.activities import permissions
 from huigong.services.activities.models import BUDGET_LIMIT_FEN, Activity, Signup
-from huigong.services.activities.operations.telling import manage_url
+from huigong.services.activities.operations.telling import manage_url, tell_co_hosts
 
 State = Activity.State
 AFTER = timedelta(days=1)
@@ -199,6 +199,7 @@ def cancel_activity(activity: Activity, *, actor: audit.Actor, reason: str) -> A
         body=reason,
         url=reverse("activities:my-signups"),
     )
+    tell_co_hosts(activity, f"“{activity.title}”已取消", reason)
     audit.record(actor, "activities:activity:cancel", activity, after={"reason": reason}, org=activity.union)
     return activity
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from huigong.people.inbox import operations as inbox
-from huigong.services.activities import queries
+from huigong.people.orgs import queries as org_queries
+from huigong.services.activities import permissions, queries
 from huigong.services.activities.models import Activity, Session, Signup
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def announce_offers(entries: "Sequence[Entry]") -> None:
 def announce_changes(activity: Activity, moved: "Iterable[Session]", *, place_changed: bool) -> None:
     """Tell everybody with part in it that a session has another time or place: one message each."""
     there = activity.sessions.filter(place="") if place_changed else []
-    for session in {session.pk: session for session in [*moved, *there]}.values():
+    changed = {session.pk: session for session in [*moved, *there]}.values()
+    if changed:
+        tell_co_hosts(activity, f"“{activity.title}”的时间或地点有变化")
+    for session in changed:
         session.activity = activity
         live = Signup.objects.filter(session=session, entry__state__in=LIVE)
         inbox.send(
@@ -40,6 +44,18 @@ def announce_changes(activity: Activity, moved: "Iterable[Session]", *, place_ch
             body=f"{queries.when(session)}，{queries.where(session)}。如不能参加，请及时取消报名。",
             url=reverse("activities:detail", args=[activity.pk]),
         )
+
+
+def tell_co_hosts(activity: Activity, title: str, body: str = "") -> None:
+    """Tell those who co-host the activity."""
+    guests = org_queries.grants_on(permissions.GRANT, activity.pk)
+    inbox.send(
+        [grant.account_id for grant in guests],
+        kind=inbox.Kind.TASK,
+        title=title,
+        body=body,
+        url=manage_url(activity),
+    )
 
 
 def signups_of(entries: "Sequence[Entry]") -> list[Signup]:

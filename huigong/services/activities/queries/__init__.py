@@ -12,6 +12,7 @@ from huigong.services.activities.queries.campaigns import (
     managed_campaigns,
     running_campaigns,
 )
+from huigong.services.activities.queries.cohosting import co_hosts, invitable
 from huigong.services.activities.queries.details import (
     LIVE,
     Detail,
@@ -130,6 +131,7 @@ __all__ = [
     "choosable_activities",
     "chosen_contributions",
     "chosen_signups",
+    "co_hosts",
     "coming",
     "contributions_to_review",
     "cover_url",
@@ -144,6 +146,7 @@ __all__ = [
     "find_addable",
     "gallery",
     "has_feed",
+    "invitable",
     "live_signup_count",
     "managed_campaigns",
     "managed_page",

@@ -146,6 +146,7 @@ class Desk:
     may_edit: bool
     may_signups: bool
     may_check_in: bool
+    may_invite: bool
 
     @property
     def is_live(self) -> bool:
@@ -189,6 +190,7 @@ def desk_of(activity: Activity, actor: Actor) -> Desk:
         may_edit=editable and permissions.may(actor, permissions.EDIT, activity),
         may_signups=permissions.may(actor, permissions.SIGNUPS, activity),
         may_check_in=permissions.may(actor, permissions.CHECK_IN, activity),
+        may_invite=permissions.may(actor, permissions.INVITE, activity),
     )
 
 

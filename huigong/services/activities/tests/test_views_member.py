@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
 from huigong.people.accounts.models import Account
+from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership import queries as membership
 from huigong.people.membership.tests import factories as people
+from huigong.people.orgs.models import Post
+from huigong.people.orgs.tests import factories as orgs
 from huigong.resources.seats.models import Entry, Pool
 from huigong.services.activities import operations
 from huigong.services.activities.models import Activity, Session, Signup
@@ -363,3 +366,29 @@ def test_somebody_elses_signup_is_not_found_and_stays(client: Client, cast: Cast
         method = client.get if name == "my-signup" else client.post
         assert method(reverse(f"activities:{name}", args=[signup.pk])).status_code == 404
     assert Entry.objects.get(pk=signup.entry_id).state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("who", "door", "desk"),
+    [
+        ("leader", True, False),
+        ("officer", True, True),
+        ("member", False, False),
+        ("neighbour_officer", False, False),
+    ],
+)
+def test_officers_find_the_door_and_the_desk_on_the_activitys_page(
+    client: Client, cast: Cast, who: str, door: bool, desk: bool
+) -> None:
+    activity = factories.activity(cast.county)
+    if who == "leader":
+        account = accounts.account(name="小组长")
+        orgs.post(account, cast.county, Post.Role.GROUP_LEADER)
+    elif who == "officer":
+        account = cast.county_officer
+    else:
+        account = getattr(cast, who)
+    client.force_login(account)
+    page = client.get(reverse("activities:detail", args=[activity.pk])).content.decode()
+    assert (reverse("activities:check-in", args=[activity.pk]) in page) is door
+    assert (f'href="{reverse("activities:manage", args=[activity.pk])}"' in page) is desk

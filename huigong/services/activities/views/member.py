@@ -73,7 +73,15 @@ def _detail_context(request: HttpRequest, activity: Activity, form: SignupForm |
     view = queries.detail(activity, member)
     if form is None and (view.can_sign_up or view.opens_soon):
         form = SignupForm(activity, view.free_sessions)
-    return {"view": view, "form": form, "member": member}
+    return {"view": view, "form": form, "member": member, "work": _work(request, activity)}
+
+
+def _work(request: HttpRequest, activity: Activity) -> set[str]:
+    """What an officer finds here besides what members do: the desk, the door."""
+    if not getattr(request.user, "is_staff", False):
+        return set()
+    verbs = {"manage": permissions.VIEW, "check-in": permissions.CHECK_IN}
+    return {verb for verb, needed in verbs.items() if permissions.may(request.user, needed, activity)}
 
 
 @require_http_methods(["GET", "POST"])

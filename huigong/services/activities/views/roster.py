@@ -44,6 +44,7 @@ def index(request: HttpRequest, activity_id: int) -> HttpResponse:
         ],
         "more": _query(kept | {"cursor": found.next}) if found.next else "",
         "may_decide": any(row.is_pending for row in found.rows),
+        "may_add": permissions.may(request.user, permissions.NUMBERS, activity),
     }
     return render_page(
         request, "activities/manage/roster.html", context, block="rows" if cursor else "results"
@@ -86,15 +87,16 @@ def _list(activity: Activity) -> str:
 def detail(request: HttpRequest, signup_id: int) -> HttpResponse:
     """One signup, and what can be done about it."""
     signup = permissions.get_managed_signup(request.user, signup_id, permissions.SIGNUPS)
-    context = {"view": queries.roster_entry(signup)}
+    may_see = permissions.may(request.user, permissions.NUMBERS, signup.session.activity)
+    context = {"view": queries.roster_entry(signup), "may_see": may_see}
     return render_page(request, "activities/manage/signup.html", context)
 
 
 @require_POST
 def numbers(request: HttpRequest, signup_id: int) -> HttpResponse:
-    """The same with phone and ID numbers in full; looking is noted."""
-    signup = permissions.get_managed_signup(request.user, signup_id, permissions.SIGNUPS)
-    context = {"view": operations.show_numbers(signup, actor=request.user)}
+    """The same with phone and ID numbers in full; looking is noted. Guests of another body never see them."""
+    signup = permissions.get_managed_signup(request.user, signup_id, permissions.NUMBERS)
+    context = {"view": operations.show_numbers(signup, actor=request.user), "may_see": True}
     return render_page(request, "activities/manage/signup.html", context, block="facts")
 
 
@@ -130,8 +132,8 @@ def _page(signup_id: int) -> str:
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Find a member and put them on the list by hand."""
-    activity = permissions.get_managed(request.user, activity_id, permissions.SIGNUPS)
+    """Find a member and put them on the list by hand. Guests of another body look nobody up."""
+    activity = permissions.get_managed(request.user, activity_id, permissions.NUMBERS)
     text = request.GET.get("q", "")[:40].strip()
     person_id = row_key(request.POST.get("person") or request.GET.get("person"))
     person = permissions.get_addable(activity, person_id) if person_id else None
