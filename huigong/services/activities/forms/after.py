@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from huigong.core import richtext
+from huigong.core.asking import AsksByName
 from huigong.core.questions import parse_schema
 from huigong.core.questions.forms import AnswersForm
 from huigong.services.activities.models import Activity
@@ -12,7 +13,7 @@ from huigong.services.activities.models import Activity
 FEN = Decimal(100)
 
 
-class ReportForm(forms.Form):
+class ReportForm(AsksByName, forms.Form):
     """How it went and what it cost."""
 
     text = forms.CharField(

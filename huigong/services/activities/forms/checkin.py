@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 from django import forms
 from pydantic import BaseModel, Field, ValidationError
 
+from huigong.core.asking import AsksByName
+
 Shape = TypeVar("Shape", bound=BaseModel)
 Code = Annotated[str, Field(max_length=200)]
 Moment = Annotated[float, Field(ge=0, le=4_102_444_800, allow_inf_nan=False)]
@@ -45,7 +47,7 @@ def read(shape: type[Shape], body: bytes) -> Shape | None:
         return None
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksByName, forms.Form):
     """Why somebody is checked in without a code, or a check-in is taken back."""
 
     reason = forms.CharField(label="原因", min_length=2, max_length=60)

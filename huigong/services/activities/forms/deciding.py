@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
+from huigong.core.asking import AsksByName
 from huigong.services.activities.forms.editing import MomentInput
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksByName, forms.Form):
     """Why. What was decided about people always says why."""
 
     reason = forms.CharField(label="原因", min_length=2, max_length=120, widget=forms.Textarea({"rows": 3}))
@@ -17,7 +18,7 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = required
 
 
-class CopyForm(forms.Form):
+class CopyForm(AsksByName, forms.Form):
     """When the copy starts."""
 
     starts_at = forms.DateTimeField(label="这次开始时间", widget=MomentInput)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from huigong.core import richtext
+from huigong.core.asking import AsksByName
 from huigong.people.membership import queries as membership
 from huigong.people.membership.forms import AudienceForm
 from huigong.people.orgs import queries as orgs
@@ -48,7 +49,7 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-class ActivityForm(forms.ModelForm):
+class ActivityForm(AsksByName, forms.ModelForm):
     """What it is, where, for how much. `text` is the body as plain paragraphs."""
 
     text = forms.CharField(
@@ -125,7 +126,7 @@ class ActivityForm(forms.ModelForm):
         return data | {"budget_fen": int((self.cleaned_data["budget_yuan"] or 0) * FEN)}
 
 
-class SessionForm(forms.Form):
+class SessionForm(AsksByName, forms.Form):
     """One time and place. Left empty: the window opens now and closes when the session starts."""
 
     session_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -175,7 +176,7 @@ class SessionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in (*names, *more)}
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(AsksByName, forms.Form):
     """One question to whoever signs up, or to whoever came."""
 
     id = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -186,7 +187,7 @@ class QuestionForm(forms.Form):
         label="选项",
         required=False,
         max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 5}),
         help_text="单选、多选才填，一行一个",
     )
     required = forms.BooleanField(label="必填", required=False)
@@ -307,7 +308,10 @@ class ActivityEditor:
         if name == "survey" and self._usual:
             rows = [*rows, *USUAL_SURVEY]
         extra = int(self.more == name and not self._usual) or int(form is SessionForm and not rows)
-        return _rows(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
+        drawn = _rows(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
+        if form is SessionForm and sent and drawn.forms and not any(row.has_changed() for row in drawn):
+            drawn.forms[0].empty_permitted = False  # what the one session lacks is said with all the rest
+        return drawn
 
     def _about(self) -> dict[str, Any]:
         activity = self.activity
@@ -332,6 +336,18 @@ class ActivityEditor:
             self.about.add_error(None, "请至少安排一个场次。")
             return False
         return all(found)
+
+    @property
+    def faulty_rows(self) -> list[str]:
+        """The sessions and questions with mistakes, named as on the page: they are far below its top."""
+        parts = ((self.sessions, "第 {} 场"), (self.questions, "报名第 {} 题"), (self.survey, "评价第 {} 题"))
+        return [
+            name.format(place)
+            for rows, name in parts
+            if rows.is_bound
+            for place, errors in enumerate(rows.errors, start=1)
+            if errors
+        ]
 
     @property
     def rule(self) -> membership.Rule:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from huigong.core.asking import AsksByName
 from huigong.services.activities import queries
 
 
@@ -27,7 +28,7 @@ class ManyForm(forms.Form):
         return data
 
 
-class AddForm(forms.Form):
+class AddForm(AsksByName, forms.Form):
     """Who is put on the list by hand, into which session, and why."""
 
     person = forms.IntegerField(widget=forms.HiddenInput)

@@ -256,6 +256,25 @@ def test_new_with_a_mistake_marks_it_and_keeps_what_was_typed(
     assert Activity.objects.count() == 0
 
 
+def test_a_form_sent_empty_asks_for_everything_at_once_by_name(officer: Client) -> None:
+    counts = {
+        f"{prefix}-{name}_FORMS": str(int(prefix == "s" and name == "TOTAL"))
+        for prefix in "sqv"
+        for name in ("TOTAL", "INITIAL")
+    }
+    response = officer.post(reverse("activities:new"), counts | {"kind": "onsite"})
+    text = response.content.decode()
+    for sentence in (
+        "请填写名称。",
+        "线下活动请填写地点。",
+        "请填写开始时间。",
+        "请填写名额。",
+        "第 1 场还没有填好",
+    ):
+        assert sentence in text
+    assert Activity.objects.count() == 0
+
+
 @pytest.mark.parametrize(("more", "prefix"), [("sessions", "s"), ("questions", "q"), ("survey", "v")])
 def test_one_more_row_keeps_what_was_typed_and_complains_of_nothing(
     officer: Client, cast: Cast, more: str, prefix: str
