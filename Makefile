@@ -14,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format soak bench
+.PHONY: help run install test check format soak bench docs
 .SUFFIXES:
 
 help: ## List the commands
@@ -46,6 +46,10 @@ soak: .venv/.packages-dev node_modules/.packages-dev ## Run the long tests: whol
 
 bench: .venv/.packages-dev node_modules/.packages ## Measure side by side; prints ratios
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+docs: .venv/.packages-dev node_modules/.packages ## Take the pictures of the documentation again (docs/screens)
+	@deploy/install-browser
+	@exec $(BIN)/python -m docs.pictures
 
 # What is installed. Each stamp is younger than the lock it was made from; a second run does nothing.
 

@@ -1,7 +1,7 @@
 """Spreadsheets as cadres really have them, with every kind of dirt. Nobody in them exists."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _HEADINGS = [
     "所属基层工会",
     "入会年月",
     "工种",
-    "用工形式",
+    "用的什么工",
     "备注",
 ]
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -45,7 +45,7 @@ JOINER = Somebody("许晓燕", number("19950830", 624), "")
 """Stands on no roll and will apply; logs in with the applicant's demo account."""
 
 
-# What stands in the columns 姓名 性别 证件号码 电话 工会 入会年月 工种 用工形式 备注, by what is wrong or odd about it
+# 姓名 性别 证件号码 电话 工会 入会年月 工种 用的什么工 备注, grouped by what is wrong or odd about them
 def _dirty_rows(elsewhere: Somebody) -> list[tuple[Any, ...]]:
     young = date.today().year - 15  # noqa: DTZ011 the year is enough
     wrong = number("19821015", 451)[:17] + ("1" if number("19821015", 451)[17] != "1" else "2")
@@ -100,5 +100,18 @@ def write_roll(path: Path, *, elsewhere: Somebody) -> Path:
     sheet["A1"].font = Font(bold=True, size=16)
     sheet["A1"].alignment = Alignment(horizontal="center")
     book.create_sheet("填表说明").append(["本表由乡镇填写，一人一行。"])
+    book.save(path)
+    return path
+
+
+def write_long_roll(path: Path, *, people: int = 12_000) -> Path:
+    """A clean roll that takes a while."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("全镇")
+    sheet.append(["姓名", "身份证号", "所在工会"])
+    for index in range(people):
+        day = date(1970, 1, 1) + timedelta(days=index // 20)
+        name = "林" + "".join("安平远志明海山川文华"[int(digit)] for digit in f"{index:05d}"[1:3])
+        sheet.append([name, number(f"{day:%Y%m%d}", 700 + index % 20), UNION])
     book.save(path)
     return path

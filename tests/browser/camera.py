@@ -14,8 +14,13 @@ def picture(code: str, path: Path) -> Path:
 
 
 def film(code: str, path: Path) -> Path:
-    """The same before a camera: Chromium plays a y4m film as its fake camera, over and over."""
-    image = Image.open(picture(code, path.with_suffix(".png"))).convert("L").resize((440, 440))
+    """The same before a camera."""
+    return before_camera(Image.open(picture(code, path.with_suffix(".png"))), path)
+
+
+def before_camera(image: Image.Image, path: Path) -> Path:
+    """A still picture as a y4m film, which Chromium plays as its fake camera, over and over."""
+    image = image.convert("L").resize((440, 440))
     frame = Image.new("L", (640, 480), 128)
     frame.paste(image, (100, 20))
     colourless = bytes([128]) * (320 * 240 * 2)

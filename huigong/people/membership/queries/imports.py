@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _SAMPLE_ROWS = 6
 _HEADER_CHOICES = 30
+_PHONE = re.compile(r"(?<![0-9０-９])[1１](?:[ -]?[0-9０-９]){10}(?![0-9０-９])")
+_ID_NUMBER = re.compile(r"(?:[0-9０-９][ -]?){14,17}[0-9０-９XxＸｘ]")
+"""Eleven, and fifteen to eighteen, digits as they may be typed."""
 _TONES = {
     RollImport.State.UPLOADED: "gold",
     RollImport.State.CHECKING: "blue",
@@ -189,13 +192,15 @@ def _letter(place: int) -> str:
 
 
 def _shown(cell: Any) -> str:
-    """A cell as the cadre reads it; ID numbers and phones only by their ends."""
+    """A cell as the cadre reads it; ID numbers and phones, in whatever writing, only by their ends."""
     if cell is None:
         return ""
     if isinstance(cell, datetime | date):
         return f"{cell:%Y-%m-%d}"
-    if isinstance(cell, float) and cell == int(cell) and abs(cell) < 1e15:
+    if isinstance(cell, float) and abs(cell) >= 1e11:
+        return f"{cell:.5E}" if abs(cell) >= 1e15 else _shown(int(cell))
+    if isinstance(cell, float) and cell == int(cell):
         cell = int(cell)
     text = " ".join(str(cell).split())[:40]
-    text = re.sub(r"[0-9０-９]{14,17}[0-9０-９Xx]", lambda found: mask_id(found[0]), text)
-    return re.sub(r"(?<![0-9])1[0-9]{10}(?![0-9])", lambda found: mask_phone(found[0]), text)
+    text = _ID_NUMBER.sub(lambda found: mask_id(re.sub("[ -]", "", found[0])), text)
+    return _PHONE.sub(lambda found: mask_phone(re.sub("[ -]", "", found[0])), text)
