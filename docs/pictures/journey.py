@@ -219,7 +219,7 @@ def _publish(studio: Studio, page: Page) -> str:
     page.locator("#id_place").fill("磐艺石雕公司展厅")
     page.locator("#id_points").fill("20")
     page.locator("#id_title").scroll_into_view_if_needed()
-    studio.shoot(page, "journey-22-activity", whole=True)
+    studio.shoot(page, "journey-22-activity")
     page.get_by_role("button", name="保存").click()
     await_words(page, "活动管理")
     page.get_by_role("button", name=re.compile("发布")).click()

@@ -28,6 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "card": queries.my_card(request.user),
         "may_review": membership.may_review(request.user),
         "manages_activities": activities.manages(request.user),
+        "may_import": membership.may_import(request.user),
     }
     return render_page(request, "portal/me.html", context)
 

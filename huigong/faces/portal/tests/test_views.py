@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
@@ -89,7 +90,9 @@ def test_me_shows_a_worker_without_union_how_to_join(cast: Cast, client: Client)
 
 def test_me_shows_a_cadre_the_way_to_work(cast: Cast, client: Client) -> None:
     client.force_login(cast.officer)
-    assert "工作台" in page(client, "/me")
+    html = page(client, "/me")
+    assert "工作台" in html
+    assert reverse("membership:imports") in html
 
 
 def test_me_shows_a_retired_officer_no_way_to_work(cast: Cast, client: Client) -> None:

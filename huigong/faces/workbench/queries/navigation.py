@@ -21,6 +21,7 @@ _GROUPS = (
                 membership.ROLL_VIEW,
                 ("expulsion",),
             ),
+            ("名册导入", "upload_file", "membership:imports", membership.ROLL_IMPORT, ()),
             (
                 "入会申请",
                 "person_add",

@@ -127,6 +127,7 @@ def test_the_charts_count_the_last_fortnight(cast: Cast) -> None:
 def test_the_sidebar_shows_what_waits_and_only_what_may_be_opened(desk: Desk) -> None:
     text = as_(desk.cast.officer).get("/workbench/").text
     assert "入会申请" in text
+    assert reverse("membership:imports") in text
     assert "紧急开关" not in text
     assert "紧急开关" in as_(desk.cast.county_officer).get("/workbench/").text
 
