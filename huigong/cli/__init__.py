@@ -21,6 +21,7 @@ for command in [
     administration.manage,
     administration.pg,
     administration.create_admin,
+    administration.rotate_key,
     administration.verify,
     imports.import_unions,
     imports.import_roll,

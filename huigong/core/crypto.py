@@ -33,6 +33,11 @@ def _cipher(key_id: str) -> AESGCM:
         raise CannotOpen(f"field key {key_id!r} is not in the secrets file") from None
 
 
+def current_prefix() -> str:
+    """How everything begins that is sealed with the key that counts now."""
+    return f"1.{settings.SECRETS['field_key']}.{ALGORITHM}."
+
+
 def seal(text: str, *, context: str) -> str:
     """Encrypt `text`; it opens only with the same `context`. Empty text stays empty."""
     if not text:
@@ -66,8 +71,7 @@ def seal_bytes(content: bytes, *, context: str) -> bytes:
     """Encrypt a whole file, with the same key and the same promise as `seal`."""
     key_id = settings.SECRETS["field_key"]
     nonce = os.urandom(12)
-    head = f"1.{key_id}.{ALGORITHM}.".encode()
-    return head + nonce + _cipher(key_id).encrypt(nonce, content, context.encode())
+    return current_prefix().encode() + nonce + _cipher(key_id).encrypt(nonce, content, context.encode())
 
 
 def unseal_bytes(sealed: bytes, *, context: str) -> bytes:

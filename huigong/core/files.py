@@ -12,6 +12,8 @@ from django.http import FileResponse, Http404
 from huigong.core import audit, crypto, images
 from huigong.core.models import StoredFile
 
+_SEALED = "application/octet-stream"
+
 
 def _path(uuid: uuid_module.UUID) -> Path:
     name = str(uuid)
@@ -57,7 +59,7 @@ def store_sealed(content: bytes, *, name: str) -> StoredFile:
     return StoredFile.objects.create(
         uuid=uuid,
         name=Path(name).name[-120:] or "文件",
-        content_type="application/octet-stream",
+        content_type=_SEALED,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
@@ -66,6 +68,22 @@ def store_sealed(content: bytes, *, name: str) -> StoredFile:
 def unsealed(stored: StoredFile) -> bytes:
     """What `store_sealed` kept. Raises `FileNotFoundError` when it is gone."""
     return crypto.unseal_bytes(_path(stored.uuid).read_bytes(), context=str(stored.uuid))
+
+
+def reseal_all() -> int:
+    """Encrypt anew every sealed file that an older key still opens; returns how many."""
+    current = crypto.current_prefix().encode()
+    count = 0
+    for stored in StoredFile.objects.filter(content_type=_SEALED).iterator():
+        try:
+            with _path(stored.uuid).open("rb") as file:
+                is_current = file.read(len(current)) == current
+        except FileNotFoundError:
+            continue
+        if not is_current:
+            _keep(crypto.seal_bytes(unsealed(stored), context=str(stored.uuid)), stored.uuid)
+            count += 1
+    return count
 
 
 def remove(stored: StoredFile) -> None:

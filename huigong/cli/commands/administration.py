@@ -74,6 +74,31 @@ def create_admin(phone: str, name: str, password: str) -> None:
     click.echo(f"{name}已任{post}，可以用手机号和密码登录。")
 
 
+@click.command("rotate-key")
+def rotate_key() -> None:
+    """更换加密证件号、手机号等的密钥：停机后执行，中断后可以再执行一次接着做。"""
+    from huigong.cli.data_directory import DataDirectory
+    from huigong.cli.database import database
+    from huigong.cli.keys import begin_rotation, finish_rotation
+
+    directory = DataDirectory.from_environment()
+    if directory.running():
+        raise Trouble("惠工正在运行；请先停止它（所有机器上的），再更换密钥。")
+    if not directory.secrets.exists():
+        raise Trouble(f"找不到密钥文件 {directory.secrets}。")
+    try:
+        key = begin_rotation(directory.secrets)
+    except OSError as error:
+        raise Trouble(f"密钥文件 {directory.secrets} 不能改写（{error.strerror}）。") from error
+    with database():
+        from huigong.core import resealing
+
+        for name, count in resealing.run():
+            click.echo(f"{name}：{count}")
+    finish_rotation(directory.secrets)
+    click.echo(f"已全部改用密钥 {key}。请备份新的密钥文件；旧的随旧备份另外保存，旧备份要用它才能打开。")
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def verify(as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from huigong.core.audit import Actor
 from huigong.people.accounts.models import Consent
 
-RULES_VERSION = "2026-11"
+RULES_VERSION = "1"
 """The version of the rules on personal data (个人信息处理规则) that the pages show and consents name."""
 
 Purpose = Consent.Purpose

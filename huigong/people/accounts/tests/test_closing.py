@@ -28,7 +28,7 @@ def close(client: Client, **values: str) -> HttpResponse:
 
 def test_closing_says_plainly_what_it_means(client: Client, owner: Account) -> None:
     page = client.get("/account/close").content.decode()
-    for words in ("不等于退会", "积分", "办理中的申请", "依法保存", owner.masked_phone):
+    for words in ("不等于退会", "积分", "转会申请全部撤回", "依法保存", owner.masked_phone):
         assert words in page
 
 

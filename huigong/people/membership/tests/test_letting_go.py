@@ -86,7 +86,7 @@ def test_the_drawn_signature_goes_too(cast: Cast) -> None:
 def test_applying_keeps_the_consent_with_its_version(cast: Cast) -> None:
     apply(cast)
     [consent] = Consent.objects.filter(account=cast.applicant)
-    assert (consent.purpose, consent.version, consent.withdrawn_at) == ("membership", "2026-11", None)
+    assert (consent.purpose, consent.version, consent.withdrawn_at) == ("membership", "1", None)
 
 
 def test_claiming_keeps_the_consent(cast: Cast) -> None:

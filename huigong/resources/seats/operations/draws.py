@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from huigong.core import crypto
 from huigong.core.errors import Refused
 from huigong.resources.seats.models import Entry, Pool
+from huigong.resources.seats.operations.pools import seed_context
 from huigong.resources.seats.queries import list_hash, winners
 
 State = Entry.State
@@ -48,7 +49,7 @@ def draw(pool: Pool) -> list[Entry]:
     entries = {entry.pk: entry for entry in locked.entries.filter(state=State.PENDING).select_for_update()}
     if locked.drawn_places is None or list_hash(locked.frozen or []) != locked.entries_hash:
         raise Refused("报名名单与锁定时不一致，已停止抽签，请联系系统管理员。", "list-changed")
-    seed = crypto.unseal(locked.seed_sealed, context=f"seats_pool.seed.{locked.seed_hash}")
+    seed = crypto.unseal(locked.seed_sealed, context=seed_context(locked.seed_hash))
     won = winners(locked.frozen or [], seed, locked.drawn_places)
     locked.entries.filter(pk__in=won).update(state=State.CONFIRMED, decided_at=Now())
     locked.entries.filter(pk__in=entries.keys() - set(won)).update(state=State.LOST, decided_at=Now())

@@ -6,11 +6,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huigong.core import crypto
+from huigong.core import crypto, resealing
 from huigong.core.errors import Refused
 from huigong.resources.seats.models import Entry, Pool, Quota
 from huigong.resources.seats.operations import offers
 from huigong.resources.seats.queries import seed_hash
+
+
+def seed_context(seed_hash: str) -> str:
+    """What the sealed seed of a draw is bound to."""
+    return f"seats_pool.seed.{seed_hash}"
 
 
 @transaction.atomic
@@ -35,7 +40,7 @@ def create_pool(
     if mode == Pool.Mode.DRAW:
         seed = secrets.token_hex(32)
         pool.seed_hash = seed_hash(seed)
-        pool.seed_sealed = crypto.seal(seed, context=f"seats_pool.seed.{pool.seed_hash}")
+        pool.seed_sealed = crypto.seal(seed, context=seed_context(pool.seed_hash))
     pool.save()
     return pool
 
@@ -84,3 +89,15 @@ def set_quotas(pool: Pool, quotas: Mapping[int, int]) -> None:
         )
         if not made and not Quota.objects.filter(pk=quota.pk, taken__lte=capacity).update(capacity=capacity):
             raise Refused("有工会的名额少于已报人数，请调整。", "below-taken", status=422)
+
+
+@resealing.holder("seats_pool.seed_sealed")
+def reseal_seeds() -> int:
+    """Seal the seeds of draws anew; returns how many."""
+    count = 0
+    old = Pool.objects.exclude(seed_sealed="").exclude(seed_sealed__startswith=crypto.current_prefix())
+    for pool in old.iterator():
+        context = seed_context(pool.seed_hash)
+        sealed = crypto.seal(crypto.unseal(pool.seed_sealed, context=context), context=context)
+        count += Pool.objects.filter(pk=pool.pk).update(seed_sealed=sealed)
+    return count

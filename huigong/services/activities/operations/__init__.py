@@ -38,6 +38,7 @@ from huigong.services.activities.operations.publishing import (
     withdraw_submission,
 )
 from huigong.services.activities.operations.reminding import remind
+from huigong.services.activities.operations.resealing import reseal_answers, reseal_survey_answers
 from huigong.services.activities.operations.roster import (
     decide_signups,
     export_report,
@@ -89,6 +90,8 @@ __all__ = [
     "remove_co_host",
     "remove_signup",
     "report",
+    "reseal_answers",
+    "reseal_survey_answers",
     "return_activity",
     "set_quotas",
     "show",
