@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from huigong.core import bulk
 from huigong.core.models import AuditRow
+from huigong.core.prepared import insert
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -59,7 +60,7 @@ def record(
     `before` and `after` hold the changed values only, and never personal data in the clear. `org` is the
     union in whose books this stands; its cadres and those above may read the row.
     """
-    AuditRow.objects.create(**_row(actor, action, target, before, after, org))
+    insert(AuditRow(**_row(actor, action, target, before, after, org)))
 
 
 def record_many(actor: Actor, deeds: Iterable[Deed]) -> None:

@@ -4,13 +4,18 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DataError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
 from huigong.core import audit
 from huigong.core.errors import Refused, error_page
@@ -77,6 +82,21 @@ class RequestContextMiddleware:
 
 def _is_api(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.app_name == "ninja"
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content security policy; the text of the one that nearly every page has is built once."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if getattr(request, "_csp_nonce", None) or any(name.startswith("_csp") for name in vars(response)):
+            return super().process_response(request, response)
+        response.setdefault(HEADER, _plain_policy())
+        return response
+
+
+@cache
+def _plain_policy() -> str:
+    return build_policy() or ""
 
 
 class UnkeepableText:

@@ -10,7 +10,7 @@ from huigong.core import idempotency
 from huigong.core.api import refusals
 from huigong.people.membership import queries as membership
 from huigong.services.activities import operations, permissions, queries
-from huigong.services.activities.models import Activity, Session, Signup
+from huigong.services.activities.models import Activity, Session
 
 router = Router(tags=["activities"])
 
@@ -93,10 +93,6 @@ class SignupOut(Schema):
     state: str
 
 
-def _signup_out(signup: Signup, activity_id: int) -> SignupOut:
-    return SignupOut(id=signup.pk, activity=activity_id, session=signup.session_id, state=signup.entry.state)
-
-
 @router.get("", response={200: ActivityPage} | refusals())
 def list_activities(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> ActivityPage:
     """Activities that the caller may see and that are not over, soonest first."""
@@ -162,17 +158,18 @@ def sign_up(
     idempotency_key: str | None = Header(None, max_length=80),
 ) -> Status[SignupOut]:
     """Sign the caller up: 201 made, 200 was there already, 409 full or closed, 403 not meant, 422 bad answers."""
-    session = permissions.get_session(request.user, activity_id, data.session)
     member = membership.member_of(request.user)
+    session = permissions.get_session(member, activity_id, data.session)
     with idempotency.guard(request.user, idempotency_key, [activity_id, data.model_dump()]):
-        signup, created = operations.sign_up(
+        signup, created, state = operations.sign_up(
             session,
             member=member,
             actor=request.user,
             answers=data.answers,
             companions=[companion.model_dump() for companion in data.companions],
         )
-    return Status(201 if created else 200, _signup_out(signup, activity_id))
+    made = SignupOut(id=signup.pk, activity=activity_id, session=signup.session_id, state=state)
+    return Status(201 if created else 200, made)
 
 
 @router.delete("/{int:activity_id}/signups/mine", response={204: None} | refusals(404, 409))

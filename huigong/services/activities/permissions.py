@@ -1,12 +1,13 @@
 """Who sees an activity, and who runs it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from huigong.core.audit import Actor
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as org_queries
@@ -14,6 +15,7 @@ from huigong.services.activities.models import Activity, Campaign, Contribution,
 
 if TYPE_CHECKING:
     from huigong.people.membership.models import Person
+    from huigong.people.membership.queries import Member
     from huigong.people.orgs.models import ObjectGrant, Partner, Union
 
 GRANT = "activities.activity"
@@ -44,17 +46,23 @@ ONCE_PUBLISHED = (
 """What was published stays readable, also after it was called off: members want to know why."""
 
 
-def _union_ids(actor: Actor) -> list[int]:
-    """The unions whose offers reach `actor`: their own and those above; for everybody else the root."""
-    member = membership.member_of(actor) if actor.pk else None
+def _union_ids(member: "Member | None") -> list[int]:
+    """The unions whose offers reach `member`: their own and those above; for everybody else the root."""
     return member.ancestor_ids if member else [org_queries.root_id()]
+
+
+def _offered_to(union_ids: Any, path: str = "") -> Q:
+    """The activity at the end of `path` was published, for one of these unions."""
+    return Q(
+        (f"{path}state__in", ONCE_PUBLISHED),
+        (f"{path}published_at__isnull", False),
+        (f"{path}audience_unions__overlap", union_ids),
+    )
 
 
 def visible_to(actor: Actor) -> QuerySet[Activity]:
     """Published activities offered to the actor's union or one above it. Anonymous: to the whole county."""
-    return Activity.objects.filter(
-        state__in=ONCE_PUBLISHED, published_at__isnull=False, audience_unions__overlap=_union_ids(actor)
-    )
+    return Activity.objects.filter(_offered_to(_union_ids(membership.member_of(actor))))
 
 
 def managed_by(actor: Actor, permission: str = VIEW) -> QuerySet[Activity]:
@@ -161,15 +169,19 @@ def manages(actor: Actor) -> bool:
     return orgs.may_anywhere(actor, VIEW) or orgs.granted_ids(actor, GRANT).exists()
 
 
-def get_session(actor: Actor, activity_id: int, session_id: int | None = None) -> Session:
-    """A session of an activity that `actor` sees; without an id the only or next one. 404 otherwise."""
-    sessions = Session.objects.filter(activity__in=visible_to(actor), activity_id=activity_id)
-    if session_id is not None:
-        sessions = sessions.filter(pk=session_id)
-    session = sessions.select_related("activity__union", "pool").order_by("starts_at", "id").first()
-    if session is None:
-        raise Http404
-    return session
+_sessions = Prepared(
+    lambda: Session.objects.filter(
+        _offered_to(Slot("unions"), "activity__"), activity_id=Slot("activity")
+    ).select_related("activity__union", "pool")
+)
+
+
+def get_session(member: "Member | None", activity_id: int, session_id: int | None = None) -> Session:
+    """A session of an activity offered to `member` (None: to everybody); without an id the first. 404 otherwise."""
+    for session in _sessions(unions=_union_ids(member), activity=activity_id):
+        if session_id in (None, session.pk):
+            return session
+    raise Http404
 
 
 def get_signup(actor: Actor, signup_id: int) -> Signup:
@@ -256,7 +268,7 @@ def _one_contribution(found: QuerySet[Contribution], contribution_id: int) -> Co
 
 def campaigns_visible_to(actor: Actor) -> QuerySet[Campaign]:
     """Published campaigns of the actor's union and those above it. Anonymous: the root's."""
-    return Campaign.objects.filter(is_published=True, union__in=_union_ids(actor))
+    return Campaign.objects.filter(is_published=True, union__in=_union_ids(membership.member_of(actor)))
 
 
 def campaigns_managed_by(actor: Actor) -> QuerySet[Campaign]:

@@ -4,12 +4,18 @@ import time
 
 from django.core import signing
 
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.accounts.models import Account
 
 ACCESS_SECONDS = 1800
 _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 20_000
 _access_salt = "huigong.accounts.access"
+_account = Prepared(
+    lambda: Account.objects.filter(
+        pk=Slot("account"), session_epoch=Slot("epoch"), state=Account.State.ACTIVE
+    )
+)
 _known: dict[str, tuple[float, dict[str, object]]] = {}
 
 
@@ -31,7 +37,7 @@ def account_by_access_token(token: str) -> Account | None:
     cached = _known.get(token)
     if cached and time.monotonic() - cached[0] < _CACHE_SECONDS:
         return Account(**cached[1])
-    account = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE, session_epoch=epoch).first()
+    account = _account.first(account=account_id, epoch=epoch)
     if account is None:
         _known.pop(token, None)
         return None

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from huigong.core import verify
 from huigong.core.audit import Actor
 from huigong.core.identity import Sex
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
 from huigong.people.membership.permissions import belongs_to
 from huigong.people.orgs import queries as orgs
@@ -58,6 +59,13 @@ _FIELDS = (
 )
 
 
+_membership = Prepared(
+    lambda: Membership.objects.filter(
+        person__account_id=Slot("account"), state__in=Membership.LIVE
+    ).values_list(*_FIELDS)
+)
+
+
 def _member(row: tuple | None) -> Member | None:
     if row is None:
         return None
@@ -70,8 +78,7 @@ def member_of(actor: Actor) -> Member | None:
     """The live member behind an account, or None: one query. Nobody stands behind the anonymous."""
     if actor.pk is None:
         return None
-    live = Membership.objects.filter(person__account_id=actor.pk, state__in=Membership.LIVE)
-    return _member(live.values_list(*_FIELDS).first())
+    return _member(_membership.first(account=actor.pk))
 
 
 def person_of(actor: Actor) -> Person | None:

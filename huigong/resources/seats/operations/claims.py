@@ -1,15 +1,17 @@
 """Asking for places, and letting go of them.
 
-A place is claimed by ONE statement that takes the place and writes the entry; the row count tells whether
-there was one. A unique index stops a second live entry of the same person, a CHECK an oversold pool.
+A place is claimed by ONE statement that takes the place and writes the entry; its answer tells whether there
+was one. A unique index stops a second live entry of the same person, a CHECK an oversold pool: the claim of who
+has one already writes no entry, and what it took goes back before anybody else can look, for the pool is locked.
 Locks are taken in the order quota, pool, entry.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from huigong.core.errors import Refused
@@ -18,42 +20,57 @@ from huigong.resources.seats.operations import offers
 
 State = Entry.State
 
+_TWICE = 0
+"""The claim's answer when it found a place for somebody who has one."""
+
 _RUSH = """
 WITH place AS (
     UPDATE seats_pool SET taken = taken + %(size)s
     WHERE id = %(pool)s AND is_open AND opens_at <= now() AND closes_at > now()
       AND taken + %(size)s <= capacity
     RETURNING id
+), entry AS (
+    INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, decided_at, is_override)
+    SELECT now(), id, %(person)s, %(size)s, 'confirmed', now(), false FROM place
+    ON CONFLICT DO NOTHING
+    RETURNING id
 )
-INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, decided_at, is_override)
-SELECT now(), id, %(person)s, %(size)s, 'confirmed', now(), false FROM place
-RETURNING id
+SELECT coalesce((SELECT id FROM entry), 0) FROM place
 """
 
-_QUOTA = """
+_SHARE = """
+    SELECT q.id FROM seats_quota q WHERE q.pool_id = %(pool)s AND q.union_id = ANY(%(unions)s)
+    ORDER BY array_position(%(unions)s, q.union_id) DESC LIMIT 1
+"""
+
+_QUOTA = f"""
 WITH share AS (
     UPDATE seats_quota SET taken = taken + %(size)s
-    WHERE id = (
-        SELECT q.id FROM seats_quota q WHERE q.pool_id = %(pool)s AND q.union_id = ANY(%(unions)s)
-        ORDER BY array_position(%(unions)s, q.union_id) DESC LIMIT 1
-    ) AND taken + %(size)s <= capacity
+    WHERE id = ({_SHARE}) AND taken + %(size)s <= capacity
     RETURNING id, pool_id
 ), place AS (
     UPDATE seats_pool p SET taken = p.taken + %(size)s FROM share
     WHERE p.id = share.pool_id AND p.is_open AND p.opens_at <= now() AND p.closes_at > now()
       AND p.taken + %(size)s <= p.capacity
     RETURNING p.id, share.id AS quota_id
+), entry AS (
+    INSERT INTO seats_entry (created_at, pool_id, person_id, quota_id, size, state, decided_at, is_override)
+    SELECT now(), id, %(person)s, quota_id, %(size)s, 'confirmed', now(), false FROM place
+    ON CONFLICT DO NOTHING
+    RETURNING id
 )
-INSERT INTO seats_entry (created_at, pool_id, person_id, quota_id, size, state, decided_at, is_override)
-SELECT now(), id, %(person)s, quota_id, %(size)s, 'confirmed', now(), false FROM place
-RETURNING id
-"""
+SELECT coalesce((SELECT id FROM entry), 0) FROM place
+"""  # noqa: S608 only our own words
+
+_PUT_BACK = "UPDATE seats_pool SET taken = taken - %(size)s WHERE id = %(pool)s"
+_PUT_SHARE_BACK = f"UPDATE seats_quota SET taken = taken - %(size)s WHERE id = ({_SHARE})"  # noqa: S608 our own
 
 _LINE_UP = """
 INSERT INTO seats_entry (created_at, pool_id, person_id, size, state, is_override)
 SELECT now(), id, %(person)s, %(size)s, %(state)s, false FROM seats_pool
 WHERE id = %(pool)s AND is_open AND opens_at <= now() AND closes_at > now()
 FOR SHARE
+ON CONFLICT DO NOTHING
 RETURNING id
 """
 # FOR SHARE: who comes while a drawn list is being frozen waits, and then finds the pool closed.
@@ -75,6 +92,11 @@ def _one(sql: str, values: dict[str, Any]) -> int | None:
         return row[0] if row else None
 
 
+def _run(sql: str, values: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
 def enter(
     pool: Pool, *, person_id: int, size: int = 1, union_ids: Sequence[int] = (), wait: bool = True
 ) -> Entered:
@@ -83,31 +105,35 @@ def enter(
     Rush and quota pools confirm at once or, when full, put the person on the waiting list (where there is
     one and `wait` is set); draws and reviews note the request. A person who already has a live entry gets
     that one back. `union_ids` are the person's union and those above, root first; quota pools need them.
-    Refuses outside the window ("early", "closed") and without a place ("full", "no-quota").
+    Refuses outside the window ("early", "closed") and without a place ("full", "no-quota"), having written nothing:
+    a caller's transaction needs no savepoint.
     """
     values = {"pool": pool.pk, "person": person_id, "size": size, "unions": list(union_ids)}
-    try:
-        with transaction.atomic():
-            return _enter(pool, values, wait=wait)
-    except IntegrityError:
-        existing = Entry.objects.filter(pool=pool, person_id=person_id, state__in=Entry.LIVE).first()
-        if existing is None:
-            raise
-        return Entered(existing.pk, existing.state, created=False)
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        return _enter(pool, values, wait=wait)
 
 
 def _enter(pool: Pool, values: dict[str, Any], *, wait: bool) -> Entered:
     if pool.mode in (Pool.Mode.RUSH, Pool.Mode.QUOTA):
-        entry_id = _one(_RUSH if pool.mode == Pool.Mode.RUSH else _QUOTA, values)
-        if entry_id is not None:
-            return Entered(entry_id, State.CONFIRMED, created=True)
-        if not (wait and pool.has_waitlist):
-            return _already_or_refuse(pool, values)
-        return _wait(pool, values)
+        claimed = _one(_RUSH if pool.mode == Pool.Mode.RUSH else _QUOTA, values)
+        if claimed == _TWICE:
+            _put_back(pool, values)
+        elif claimed is not None:
+            return Entered(claimed, State.CONFIRMED, created=True)
+        elif wait and pool.has_waitlist:
+            return _wait(pool, values)
+        return _already_or_refuse(pool, values)
     entry_id = _one(_LINE_UP, values | {"state": State.PENDING})
     if entry_id is None:
         return _already_or_refuse(pool, values)
     return Entered(entry_id, State.PENDING, created=True)
+
+
+def _put_back(pool: Pool, values: dict[str, Any]) -> None:
+    """What the claim of somebody who has a place took; quota and pool are locked by the claim itself."""
+    if pool.mode == Pool.Mode.QUOTA:
+        _run(_PUT_SHARE_BACK, values)
+    _run(_PUT_BACK, values)
 
 
 def _wait(pool: Pool, values: dict[str, Any]) -> Entered:

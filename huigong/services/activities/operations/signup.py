@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from huigong.core import audit, flags
 from huigong.core.errors import Refused
+from huigong.core.prepared import insert
 from huigong.core.questions import AnswersInvalid, parse_schema
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership import queries as membership
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """The signup, and whether this call made it (False: the same person had one already)."""
+    """The signup, whether this call made it (False: the same person had one already), its entry's state."""
 
     signup: Signup
     created: bool
+    state: str
 
 
 @transaction.atomic
@@ -57,14 +59,16 @@ def sign_up(
     )
     if not entered.created:
         found = Signup.objects.select_related("entry").get(entry_id=entered.entry_id)
-        return Outcome(found, created=False)
-    signup = Signup.objects.create(
-        session=session,
-        entry_id=entered.entry_id,
-        person_id=member.person_id,
-        union_id=member.union_id,
-        answers=seal_answers(activity, checked, entry_id=entered.entry_id),
-        companions=party,
+        return Outcome(found, created=False, state=entered.state)
+    signup = insert(
+        Signup(
+            session=session,
+            entry_id=entered.entry_id,
+            person_id=member.person_id,
+            union_id=member.union_id,
+            answers=seal_answers(activity, checked, entry_id=entered.entry_id),
+            companions=party,
+        )
     )
     audit.record(
         actor,
@@ -73,7 +77,7 @@ def sign_up(
         after={"signup": signup.pk, "person": member.person_id, "state": entered.state},
         org=activity.union,
     )
-    return Outcome(signup, created=True)
+    return Outcome(signup, created=True, state=entered.state)
 
 
 def _checked_answers(activity: Activity, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from huigong.people.accounts import queries as accounts
@@ -161,3 +163,14 @@ def test_giving_up_too_late_answers_409(member: Caller, cast: Cast) -> None:
     member.sign_up(activity)
     response = member.give_up(activity)
     assert (response.status_code, response.json()["code"]) == (409, "too-late")
+
+
+def test_a_signup_asks_the_database_no_more_than_it_must(cast: Cast) -> None:
+    """Account, member, session; then the claim, the signup and its audit row."""
+    activity = factories.activity(cast.union)
+    Caller(cast.member).sign_up(activity)  # what a process reads once
+    another = Caller(people.member_account(cast.union))
+    with CaptureQueriesContext(connection) as asked:
+        assert another.sign_up(activity).status_code == 201
+    questions = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(questions) == 6, questions

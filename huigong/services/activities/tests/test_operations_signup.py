@@ -40,7 +40,7 @@ def assert_all_invariants_hold() -> None:
 
 def test_sign_up_takes_a_place_and_leaves_an_audit_row(cast: Cast) -> None:
     session = factories.session(cast.union)
-    signup, created = sign_up(session, cast.member)
+    signup, created, _ = sign_up(session, cast.member)
     assert created
     assert signup.union == cast.union
     assert counts(session) == (1, 1)
@@ -51,8 +51,8 @@ def test_sign_up_takes_a_place_and_leaves_an_audit_row(cast: Cast) -> None:
 
 def test_sign_up_twice_gives_back_the_first_signup(cast: Cast) -> None:
     session = factories.session(cast.union)
-    first, _ = sign_up(session, cast.member)
-    second, created = sign_up(session, cast.member)
+    first, *_ = sign_up(session, cast.member)
+    second, created, _ = sign_up(session, cast.member)
     assert (second.pk, created) == (first.pk, False)
     assert counts(session) == (1, 1)
 
@@ -152,7 +152,7 @@ def test_sign_up_when_the_switch_is_thrown_is_refused(cast: Cast) -> None:
 
 def test_cancelling_frees_the_place_and_allows_another_signup(cast: Cast) -> None:
     session = factories.session(cast.union, capacity=1)
-    signup, _ = sign_up(session, cast.member)
+    signup, *_ = sign_up(session, cast.member)
     operations.cancel_signup(signup, actor=cast.member)
     assert counts(session) == (0, 0)
     assert sign_up(session, cast.member).created
@@ -167,7 +167,7 @@ def test_cancelling_within_the_deadline_is_refused(cast: Cast) -> None:
         ends_at=now + timedelta(hours=6),
         closes_at=now + timedelta(hours=5),
     )
-    signup, _ = sign_up(session, cast.member)
+    signup, *_ = sign_up(session, cast.member)
     with pytest.raises(Refused) as refused:
         operations.cancel_signup(signup, actor=cast.member)
     assert refused.value.code == "too-late"
@@ -176,9 +176,9 @@ def test_cancelling_within_the_deadline_is_refused(cast: Cast) -> None:
 
 def test_a_freed_place_is_offered_to_the_first_who_waits_and_can_be_taken(cast: Cast) -> None:
     session = factories.session(cast.union, capacity=1, has_waitlist=True)
-    first, _ = sign_up(session, cast.member)
+    first, *_ = sign_up(session, cast.member)
     waiting_account = people.member_account(cast.union)
-    waiting, _ = sign_up(session, waiting_account)
+    waiting, *_ = sign_up(session, waiting_account)
     waiting.entry.refresh_from_db()
     assert waiting.entry.state == "waiting"
     operations.cancel_signup(first, actor=cast.member)
@@ -192,9 +192,9 @@ def test_a_freed_place_is_offered_to_the_first_who_waits_and_can_be_taken(cast: 
 
 def test_an_unanswered_offer_lapses_and_passes_on(cast: Cast) -> None:
     session = factories.session(cast.union, capacity=1, has_waitlist=True)
-    first, _ = sign_up(session, cast.member)
-    second, _ = sign_up(session, people.member_account(cast.union))
-    third, _ = sign_up(session, people.member_account(cast.union))
+    first, *_ = sign_up(session, cast.member)
+    second, *_ = sign_up(session, people.member_account(cast.union))
+    third, *_ = sign_up(session, people.member_account(cast.union))
     operations.cancel_signup(first, actor=cast.member)
     Entry.objects.filter(pk=second.entry_id).update(offered_until=timezone.now() - timedelta(seconds=1))
     assert operations.expire_offers() == 1

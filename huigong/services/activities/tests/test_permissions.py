@@ -146,11 +146,11 @@ def test_what_was_never_published_is_seen_by_no_member(cast: Cast, state: str) -
 def test_a_session_is_found_only_in_its_own_activity(cast: Cast) -> None:
     one, other = factories.activity(cast.union), factories.activity(cast.union)
     session = one.sessions.get()
-    assert permissions.get_session(cast.member, one.pk, session.pk) == session
-    assert permissions.get_session(cast.member, one.pk) == session
+    assert permissions.get_session(membership.member_of(cast.member), one.pk, session.pk) == session
+    assert permissions.get_session(membership.member_of(cast.member), one.pk) == session
     for account, activity in ((cast.member, other), (cast.neighbour_member, one)):
         with pytest.raises(Http404):
-            permissions.get_session(account, activity.pk, session.pk)
+            permissions.get_session(membership.member_of(account), activity.pk, session.pk)
 
 
 def test_organising_is_offered_for_the_tops_of_ones_reach(cast: Cast) -> None:

@@ -94,14 +94,15 @@ def sign_up(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not form.is_valid():
         context = _detail_context(request, activity, form)
         return render_page(request, "activities/sign_up.html", context, block="form", status=422)
-    signup, created = operations.sign_up(
-        permissions.get_session(request.user, activity_id, form.session_id),
-        member=membership.member_of(request.user),
+    member = membership.member_of(request.user)
+    _, created, state = operations.sign_up(
+        permissions.get_session(member, activity_id, form.session_id),
+        member=member,
         actor=request.user,
         answers=form.answers,
         companions=form.party,
     )
-    said = DONE[signup.entry.state] if created else "您已经报过名了"
+    said = DONE[state] if created else "您已经报过名了"
     return lead_on(request, reverse("activities:detail", args=[activity_id]), said)
 
 

@@ -103,7 +103,7 @@ def contribute(request: HttpRequest, activity_id: int) -> HttpResponse:
         )
     operations.contribute(
         activity,
-        session=permissions.get_session(request.user, activity_id),
+        session=permissions.get_session(member, activity_id),
         member=member,
         actor=request.user,
         text=form.text,
