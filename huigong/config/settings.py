@@ -327,6 +327,7 @@ STATICFILES_DIRS = [
     ("htmx", ENV.node_modules / "htmx.org" / "dist"),
     ("js-sha256", ENV.node_modules / "js-sha256" / "build"),
     ("jsqr", ENV.node_modules / "jsqr" / "dist"),
+    ("pell", ENV.node_modules / "pell" / "dist"),
     ("signature_pad", ENV.node_modules / "signature_pad" / "dist"),
 ]
 STORAGES = {

@@ -64,6 +64,7 @@ works = [
 cadres = [
     path("manage/", manage.index, name="manage-index"),
     path("manage/new", editing.new, name="new"),
+    path("manage/pictures", editing.pictures, name="pictures"),
     path("manage/<int:activity_id>/", manage.desk, name="manage"),
     path("manage/<int:activity_id>/edit", editing.edit, name="edit"),
     path("manage/<int:activity_id>/co-hosts", cohosting.index, name="co-hosts"),

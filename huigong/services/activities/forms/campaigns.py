@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from huigong.core import richtext
+from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Campaign
 
@@ -20,13 +21,13 @@ class DayInput(forms.DateInput):
 
 
 class CampaignForm(forms.ModelForm):
-    """Theme, days and activities. `text` is the body as plain paragraphs."""
+    """Theme, days and activities. `text` is the body."""
 
-    text = forms.CharField(
+    text = RichTextField(
         label="专题介绍",
         required=False,
         max_length=5000,
-        widget=forms.Textarea({"rows": 6, "placeholder": "每一行是一段。"}),
+        widget=RichTextarea({"rows": 6, "placeholder": "每一行是一段。"}),
     )
     activities = forms.ModelMultipleChoiceField(
         queryset=None, label="活动", required=False, widget=forms.CheckboxSelectMultiple
@@ -46,8 +47,10 @@ class CampaignForm(forms.ModelForm):
     ) -> None:
         super().__init__(data, instance=instance)
         self.fields["activities"].queryset = choosable  # type: ignore[attr-defined]
+        self.fields["text"].widget.pictures = reverse("activities:pictures")  # type: ignore[attr-defined]
+        self._body = instance.body if instance else ""
+        self.initial["text"] = self._body
         if instance:
-            self.initial["text"] = richtext.to_text(instance.body)
             self.initial["activities"] = [activity.pk for activity in instance.activities.all()]
 
     def clean(self) -> dict[str, Any]:
@@ -72,4 +75,4 @@ class CampaignForm(forms.ModelForm):
         """Keyword arguments for the operations."""
         data = self.cleaned_data
         given = {name: data[name] for name in (*self._meta.fields, "activities")}
-        return given | {"body": richtext.from_text("\n\n".join(data["text"].splitlines()))}
+        return given | {"body": settle(data["text"], self._body)}

@@ -9,11 +9,12 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from huigong.core import richtext
 from huigong.core.asking import AsksByName
+from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership import queries as membership
 from huigong.people.membership.forms import AudienceForm
 from huigong.people.orgs import queries as orgs
@@ -50,13 +51,13 @@ class MomentInput(forms.DateTimeInput):
 
 
 class ActivityForm(AsksByName, forms.ModelForm):
-    """What it is, where, for how much. `text` is the body as plain paragraphs."""
+    """What it is, where, for how much. `text` is the body."""
 
-    text = forms.CharField(
+    text = RichTextField(
         label="活动介绍",
         required=False,
         max_length=5000,
-        widget=forms.Textarea({"rows": 8, "placeholder": "活动内容、流程、注意事项。每一行是一段。"}),
+        widget=RichTextarea({"rows": 8, "placeholder": "活动内容、流程、注意事项。每一行是一段。"}),
     )
     budget_yuan = forms.DecimalField(
         label="预算（元）", required=False, min_value=0, max_value=10_000_000, decimal_places=2
@@ -104,6 +105,7 @@ class ActivityForm(AsksByName, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].widget.pictures = reverse("activities:pictures")  # type: ignore[attr-defined]
         for name, most in MOST.items():
             self.fields[name].validators.append(MaxValueValidator(most))
             self.fields[name].widget.attrs["max"] = most
@@ -279,7 +281,7 @@ class ActivityEditor:
         self._kept = membership.Rule.parse(activity.audience) if activity else membership.Rule()
         sent, typed = (None, data) if more else (data, None)
         within = orgs.below(union)
-        self.about = ActivityForm(sent, files if sent else None, initial=_typed(typed) or self._about())
+        self.about = ActivityForm(sent, files if sent else None, initial=_about_typed(typed) or self._about())
         self.audience = AudienceForm(
             sent,
             prefix="a",
@@ -319,7 +321,7 @@ class ActivityEditor:
             return {"kind": Activity.Kind.ONSITE, "points": 10, "cancel_hours": 24, "max_companions": 0}
         initial = forms.model_to_dict(activity, ActivityForm.Meta.fields)
         return initial | {
-            "text": richtext.to_text(activity.body),
+            "text": activity.body,
             "budget_yuan": Decimal(activity.budget_fen) / FEN if activity.budget_fen else None,
         }
 
@@ -359,11 +361,9 @@ class ActivityEditor:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Keyword arguments for the operations. The body stays as it is when its words did not change."""
+        """Keyword arguments for the operations."""
         fields = self.about.fields_given()
-        text = self.about.cleaned_data["text"]
-        if self.activity is None or text.split() != richtext.to_text(self.activity.body).split():
-            fields["body"] = richtext.from_text("\n\n".join(text.splitlines()))
+        fields["body"] = settle(self.about.cleaned_data["text"], self.activity.body if self.activity else "")
         fields["questions"] = [form.question() for form in self.questions.kept()]
         fields["survey"] = [form.question() for form in self.survey.kept()]
         if fields["drawing"] and self.activity and fields["drawing"] != self.activity.drawing:
@@ -408,6 +408,11 @@ def _typed(data: QueryDict | None, prefix: str = "") -> Mapping[str, Any] | None
         for name in data
         if name.startswith(head)
     }
+
+
+def _about_typed(data: QueryDict | None) -> Mapping[str, Any] | None:
+    typed = _typed(data)
+    return typed and {**typed, "text": RichTextarea().value_from_datadict(typed, None, "text")}
 
 
 _TELLING = ("name", "starts_at", "ends_at", "capacity", "label", "options")

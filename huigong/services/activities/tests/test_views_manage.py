@@ -439,3 +439,23 @@ def test_quotas_are_set_by_form_and_refused_beyond_the_places(client: Client, ca
     assert list(session.pool.quotas.values_list("union", "capacity")) == [(cast.township.pk, 3)]
     client.force_login(cast.neighbour_officer)
     assert client.get(url).status_code == 404
+
+
+# --- Pictures in a text
+
+
+def test_a_picture_for_a_text_is_taken_from_whoever_writes_texts(
+    client: Client, officer: Client, cast: Cast
+) -> None:
+    address = reverse("activities:pictures")
+    answer = officer.post(address, {"picture": picture()})
+    assert answer.status_code == 201
+    stored = StoredFile.objects.get()
+    assert answer.json() == {"url": f"/files/{stored.uuid}", "name": "现场"}
+    assert (stored.is_public, stored.content_type) == (True, "image/png")
+    broken = officer.post(address, {"picture": SimpleUploadedFile("a.png", b"no picture")})
+    assert (broken.status_code, "error" in broken.json()) == (422, True)
+    assert officer.post(address).status_code == 422
+    client.force_login(cast.member)
+    assert client.post(address, {"picture": picture()}).status_code == 403
+    assert StoredFile.objects.count() == 1
