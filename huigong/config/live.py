@@ -2,7 +2,7 @@
 
 It holds one connection that listens to PostgreSQL; each open page is one server-sent event stream. An event says
 only that something changed and how many messages are unread: what they say is read through the ordinary pages.
-A page that cannot hold a stream asks `inbox:unread` now and then instead.
+A page that cannot hold a stream asks `portal:unread` now and then instead.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from django.db import close_old_connections, connection  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from django.http.cookie import parse_cookie  # noqa: E402
 
+from huigong.faces.portal import queries as portal  # noqa: E402
 from huigong.people.inbox import queries as inbox  # noqa: E402
 
 log = structlog.get_logger("huigong.live")
@@ -77,6 +78,9 @@ async def _listen() -> None:
                 await listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(inbox.CHANNEL)))
                 _wake_all()
                 async for notification in listening.notifies():
+                    if notification.payload == inbox.EVERYBODY:
+                        _wake_all()
+                        continue
                     for stream in _streams.get(int(notification.payload), ()):
                         stream.set()
         except psycopg.OperationalError:
@@ -85,7 +89,7 @@ async def _listen() -> None:
 
 
 def _wake_all() -> None:
-    """After a gap anything may have changed."""
+    """Something is new for everybody; and after a gap anything may be."""
     for streams in _streams.values():
         for stream in streams:
             stream.set()
@@ -154,7 +158,7 @@ def _account(cookies: str) -> Any:
 
 def _unread(account: Any) -> int:
     close_old_connections()
-    return inbox.unread_count(account)
+    return portal.unread_count(account)
 
 
 async def _answer(send: Send, status: int, request_headers: dict[str, str] | None = None) -> None:

@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "huigong.resources.seats",
     "huigong.resources.points",
     "huigong.services.activities",
+    "huigong.services.notices",
     "huigong.faces.portal",
     "huigong.faces.workbench",
     "unfold.apps.BasicAppConfig",

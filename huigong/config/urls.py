@@ -18,6 +18,7 @@ urlpatterns = [
     path("unions/", include("huigong.people.orgs.urls")),
     path("membership/", include("huigong.people.membership.urls")),
     path("inbox/", include("huigong.people.inbox.urls")),
+    path("notices/", include("huigong.services.notices.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),
     path("api/v1/docs", api_docs, name="api-docs"),

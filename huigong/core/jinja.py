@@ -36,8 +36,8 @@ class Tab(NamedTuple):
 class Page:
     """What surrounds the content of every page, worked out when a template asks for it.
 
-    The portal may set `request.page` to any object with `tab`, `tabs`, `account` and `unread` (a number, or a
-    function that counts when called); what it leaves out is empty. Without a request, as on an error page
+    The portal may set `request.page` to any object with `tab`, `tabs`, `boxes`, `account` and `unread` (a number,
+    or a function that counts when called); what it leaves out is empty. Without a request, as on an error page
     before middleware ran, everything personal is empty.
     """
 
@@ -69,6 +69,10 @@ class Page:
     def unread(self) -> int:
         count = getattr(self._given, "unread", 0)
         return count() if callable(count) else count
+
+    @property
+    def boxes(self) -> list[dict[str, Any]]:
+        return list(getattr(self._given, "boxes", ()))
 
     @property
     def live(self) -> str | None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from huigong.core.jinja import Tab
-from huigong.people.inbox import queries as inbox
+from huigong.faces.portal import queries
 
 _TABS = {
     "portal:home": "home",
@@ -16,6 +16,7 @@ _TABS = {
     "portal:member-card": "code",
     "activities": "activities",
     "inbox": "inbox",
+    "notices": "inbox",
 }
 
 
@@ -48,7 +49,28 @@ class PageFrame:
         )
 
     def unread(self) -> int:
-        return inbox.unread_count(self.account) if self.account else 0
+        return sum(self._unread)
+
+    @cached_property
+    def _unread(self) -> queries.Unread:
+        return queries.unread(self.account) if self.account else queries.Unread(0, 0)
+
+    @property
+    def boxes(self) -> list[dict[str, Any]]:
+        """What the pages under 消息 lead to, with how much is unread in each."""
+        counts = self._unread
+        return [
+            {"key": "inbox", "label": _counted("消息", counts.messages), "href": reverse("inbox:index")},
+            {
+                "key": "notices",
+                "label": _counted("工会通知", counts.notices),
+                "href": reverse("notices:index"),
+            },
+        ]
+
+
+def _counted(label: str, count: int) -> str:
+    return f"{label} {min(count, 99)}" if count else label
 
 
 class PageMiddleware:

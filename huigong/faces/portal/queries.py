@@ -1,16 +1,18 @@
 """What the members' pages show, gathered from the modules that know it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.templatetags.static import static
 from django.urls import reverse
 
 from huigong.core.audit import Actor
+from huigong.people.inbox import queries as inbox
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import queries as orgs
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
+from huigong.services.notices import queries as notices
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Home:
     services: list[dict[str, str]]
     slides: list[dict[str, str]]
     coming: activities.Coming | None
+    notice: notices.Row | None
     activities: list[activities.Card]
     points: int
     signups: int
@@ -38,12 +41,30 @@ def home(actor: Actor) -> Home:
         member=member,
         services=_services(member is not None),
         slides=_slides(actor, is_member=member is not None),
+        notice=notices.latest(actor),
         activities=activities.featured(actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,
         todos=membership.open_request_count(actor) if actor.pk else 0,
         coming=activities.coming(actor) if member else None,
     )
+
+
+class Unread(NamedTuple):
+    """How much the reader has not opened, by where it lies."""
+
+    messages: int
+    notices: int
+
+
+def unread(actor: Actor) -> Unread:
+    """What the badge counts: messages to the actor, and notices that mean them."""
+    return Unread(inbox.unread_count(actor), notices.unread_count(actor))
+
+
+def unread_count(actor: Actor) -> int:
+    """The number on the badge."""
+    return sum(unread(actor))
 
 
 def _services(is_member: bool) -> list[dict[str, str]]:
@@ -62,13 +83,13 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         joining,
         _service("活动报名", "calendar-check", "orange", "activities:index"),
         _service("会员码", "qr-code", "purple", "portal:member-card"),
+        _service("工会通知", "megaphone", "green", "notices:index"),
         _service("我的积分", "coins", "gold", "portal:points"),
         _service("我的工会", "building-2", "blue", "membership:my-union"),
         _service("我的报名", "ticket-check", "green", "activities:my-signups"),
         moving,
         _service("申请建会", "landmark", "indigo", "orgs:register"),
         _service("日历订阅", "calendar-plus", "red", "activities:calendar"),
-        _service("账号安全", "shield-check", "blue", "accounts:settings"),
     ]
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("me/card", views.member_card, name="member-card"),
     path("me/card/codes", views.member_codes, name="member-codes"),
     path("me/points", views.points, name="points"),
+    path("me/unread", views.unread, name="unread"),
     path("privacy", views.privacy, name="privacy"),
 ]

@@ -11,6 +11,7 @@ from huigong.faces.portal import queries
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
 from huigong.services.activities import permissions as activities
+from huigong.services.notices import permissions as notices
 
 
 @login_not_required
@@ -29,6 +30,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "may_review": membership.may_review(request.user),
         "manages_activities": activities.manages(request.user),
         "may_import": membership.may_import(request.user),
+        "manages_notices": notices.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)
 
@@ -49,6 +51,12 @@ def member_codes(request: HttpRequest) -> HttpResponse:
         for code in accounts.member_codes(request.user.uuid)
     ]
     return JsonResponse({"codes": codes})
+
+
+@require_GET
+def unread(request: HttpRequest) -> HttpResponse:
+    """How much is unread, for pages that cannot hold a live stream."""
+    return JsonResponse({"unread": queries.unread_count(request.user)})
 
 
 @require_GET

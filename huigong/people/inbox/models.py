@@ -11,6 +11,7 @@ class Message(Model):
     class Kind(models.TextChoices):
         REQUEST = "request", "办理进度"
         ACTIVITY = "activity", "活动"
+        NOTICE = "notice", "通知"
         TASK = "task", "待办"
         POINTS = "points", "积分"
         SYSTEM = "system", "系统"

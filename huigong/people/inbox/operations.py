@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from huigong.core.audit import Actor
 from huigong.people.inbox import permissions
 from huigong.people.inbox.models import Message
-from huigong.people.inbox.queries import CHANNEL
+from huigong.people.inbox.queries import CHANNEL, EVERYBODY
 
 Kind = Message.Kind
 LIVE_LIMIT = 200
@@ -28,29 +28,42 @@ def send(accounts: Iterable[int | None], *, kind: str, title: str, url: str, bod
     ]
     Message.objects.bulk_create(rows, batch_size=1000)
     if len(rows) <= LIVE_LIMIT:
-        _announce(row.account_id for row in rows)
+        announce(row.account_id for row in rows)
     return len(rows)
 
 
-def _announce(account_ids: Iterable[int]) -> None:
-    """Tell open pages, when and only if the transaction commits."""
+def announce(account_ids: Iterable[int | None]) -> None:
+    """Tell the open pages of these accounts that something is new, when and only if the transaction commits."""
+    _notify([str(account_id) for account_id in account_ids if account_id is not None])
+
+
+def announce_all() -> None:
+    """Tell every open page; each then counts for its own reader."""
+    _notify([EVERYBODY])
+
+
+def _notify(payloads: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, id::text) FROM unnest(%s::bigint[]) AS id", [CHANNEL, list(account_ids)]
-        )
+        cursor.execute("SELECT pg_notify(%s, word) FROM unnest(%s::text[]) AS word", [CHANNEL, payloads])
+
+
+def retract(url: str) -> int:
+    """Take back every message about the page `url`; returns how many there were."""
+    count, _ = Message.objects.filter(url=url).delete()
+    return count
 
 
 def mark_read(message: Message) -> None:
     """Note the first time it was opened."""
     Message.objects.filter(pk=message.pk, read_at=None).update(read_at=Now())
-    _announce([message.account_id])
+    announce([message.account_id])
 
 
 def mark_all_read(*, actor: Actor) -> int:
     """Everything in the actor's inbox is read; returns how many were not."""
     count = permissions.visible_to(actor).filter(read_at=None).update(read_at=Now())
     if count and actor.pk:
-        _announce([actor.pk])
+        announce([actor.pk])
     return count
 
 

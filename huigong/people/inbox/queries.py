@@ -7,7 +7,8 @@ from huigong.people.inbox import permissions
 from huigong.people.inbox.models import Message
 
 CHANNEL = "huigong_inbox"
-"""PostgreSQL notifies here, with an account's id, when something changed in its inbox."""
+"""PostgreSQL notifies here, with an account's id, when something is new for it, or with `EVERYBODY`."""
+EVERYBODY = "*"
 
 
 def unread_count(actor: Actor) -> int:

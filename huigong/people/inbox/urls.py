@@ -7,7 +7,6 @@ from huigong.people.inbox import views
 app_name = "inbox"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("unread", views.unread, name="unread"),
     path("<int:message_id>", views.open_message, name="open"),
     path("read-all", views.read_all, name="read-all"),
 ]

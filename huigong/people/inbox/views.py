@@ -1,7 +1,7 @@
 """The reader's own messages."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +13,7 @@ PAGE = 20
 ICONS = {
     "request": ("file-check", "blue"),
     "activity": ("calendar-check", "orange"),
+    "notice": ("megaphone", "green"),
     "task": ("clipboard-list", "red"),
     "points": ("coins", "gold"),
     "system": ("bell", "indigo"),
@@ -28,12 +29,6 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "inbox/index.html", {"page_of": page, "icons": ICONS}, block="rows" if before else None
     )
-
-
-@require_GET
-def unread(request: HttpRequest) -> HttpResponse:
-    """How many are unread, for pages that cannot hold a live stream."""
-    return JsonResponse({"unread": queries.unread_count(request.user)})
 
 
 @require_POST

@@ -9,6 +9,7 @@ from huigong.faces.workbench.queries.todo import todo_counts
 from huigong.people.membership import permissions as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.activities import permissions as activities
+from huigong.services.notices import permissions as notices
 
 _GROUPS = (
     (
@@ -44,6 +45,7 @@ _GROUPS = (
                 activities.VIEW,
                 ("activity", "signup"),
             ),
+            ("工会通知", "campaign", "notices:manage-index", notices.VIEW, ()),
         ),
     ),
     (

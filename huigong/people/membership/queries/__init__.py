@@ -5,7 +5,9 @@ from huigong.people.membership.queries.audience import (
     Audience,
     Rule,
     UnionChoice,
+    addressed_by,
     audience,
+    means,
     union_choices,
 )
 from huigong.people.membership.queries.concerns import Concern, concerns
@@ -97,6 +99,7 @@ __all__ = [
     "UnionChoice",
     "UnionFace",
     "accounts_of",
+    "addressed_by",
     "audience",
     "columns_of",
     "concerns",
@@ -112,6 +115,7 @@ __all__ = [
     "may_expel",
     "may_import",
     "may_review",
+    "means",
     "member_count",
     "member_of",
     "my_union",

@@ -1,13 +1,14 @@
 """Who may, who gets, who reads: one typed rule over the roll, stored as JSON by the modules that use it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from huigong.core.errors import Refused
 from huigong.core.identity import Sex, age_on
 from huigong.people.membership.models import Membership, Person, WorkForm
 from huigong.people.membership.queries.members import Member
@@ -82,6 +83,10 @@ class Audience:
         """How many people the rule means."""
         return self.people().count()
 
+    def memberships(self) -> QuerySet[Membership]:
+        """Their live memberships, one a person, to count them by union."""
+        return self._memberships().filter(person__in=Person.objects.filter(self._personal()).values("pk"))
+
     def _memberships(self) -> QuerySet[Membership]:
         live = Membership.objects.filter(state__in=self.rule.states)
         if self.rule.union_ids:
@@ -152,6 +157,49 @@ class Audience:
         if rule.roles:
             parts.append("工会干部")
         return " · ".join(parts) or "全体会员"
+
+
+def addressed_by(union: "Union", rule: Rule) -> Rule:
+    """The rule as `union` may use it: without unions chosen it means the union itself and all below.
+
+    Refuses unions outside its subtree ("audience-outside", 422).
+    """
+    if not rule.union_ids:
+        return replace(rule, union_ids=(union.pk,))
+    if orgs.below(union).filter(pk__in=rule.union_ids).count() != len(set(rule.union_ids)):
+        raise Refused("范围只能是本工会及下级工会。", "audience-outside", status=422)
+    return rule
+
+
+def means(member: Member, *, column: str = "audience") -> Q:
+    """Rows whose rule, stored in `column`, means `member`: `why_not` as a condition, for lists of such rows.
+
+    What a rule says of unions is left out: rows keep the ids in an array of their own, which has an index.
+    """
+    today = timezone.localdate()
+    age = age_on(member.born_on, today)
+    active = member.state == Membership.State.ACTIVE
+    condition = _holds(column, "states", [member.state], silent=active)
+    condition &= _holds(column, "tags", member.tags) & _holds(column, "work_forms", [member.work_form])
+    condition &= _holds(column, "roles", orgs.roles_of(member.account_id) if member.account_id else [])
+    condition &= _silent(column, "sex") | Q(**{f"{column}__sex": member.sex})
+    condition &= _silent(column, "min_age") | Q(**{f"{column}__min_age__lte": age})
+    condition &= _silent(column, "max_age") | Q(**{f"{column}__max_age__gte": age})
+    joined = member.joined_on.isoformat()
+    return condition & (_silent(column, "joined_by") | Q(**{f"{column}__joined_by__gte": joined}))
+
+
+def _silent(column: str, key: str) -> Q:
+    """The rule says nothing of it."""
+    return Q(**{f"{column}__{key}__isnull": True})
+
+
+def _holds(column: str, key: str, values: Iterable[str], *, silent: bool = True) -> Q:
+    """The rule's list holds one of `values`, or, where that will do, there is none."""
+    condition = _silent(column, key) if silent else Q(pk__in=[])
+    for value in values:
+        condition |= Q(**{f"{column}__{key}__contains": [value]})
+    return condition
 
 
 def _sex_label(sex: str) -> str:

@@ -9,36 +9,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from huigong.core import verify
-from huigong.core.errors import Refused
 from huigong.people.orgs.tests import factories as orgs
 from huigong.resources.seats import operations
 from huigong.resources.seats.models import Entry, Pool, Quota
 from huigong.resources.seats.operations import claims, offers
 from huigong.resources.seats.tests import factories
 from tests import guards
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], object]) -> list[str]:
-    """Every call in a thread and connection of its own, begun together; what became of each, sorted."""
-    start, outcomes = threading.Barrier(len(calls)), []
-
-    def run(call: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            outcomes.append(str(call() or "done"))
-        except Refused as refused:
-            outcomes.append(refused.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def entering(pool: Pool, people: Sequence[int], union_ids: Sequence[int] = ()) -> list[Callable[[], object]]:

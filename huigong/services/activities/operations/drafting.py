@@ -1,7 +1,7 @@
 """An activity as its organiser writes it: the draft, its sessions, later changes, and a copy of last time's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from huigong.core import audit, richtext
 from huigong.core.errors import Refused
 from huigong.core.questions import SchemaInvalid, parse_schema
-from huigong.people.membership.queries import Rule
+from huigong.people.membership.queries import Rule, addressed_by
 from huigong.people.orgs import queries as orgs
 from huigong.resources.seats import operations as seats
 from huigong.services.activities.models import Activity, Session
@@ -146,9 +146,7 @@ def _fill(activity: Activity, rule: Rule, plans: Sequence[SessionPlan], fields: 
     activity.ends_at = max(plan.ends_at for plan in plans)
     if activity.kind == Activity.Kind.ONSITE and not activity.place:
         raise Refused("线下活动请填写地点。", "no-place", status=422)
-    rule = rule if rule.union_ids else replace(rule, union_ids=(activity.union_id,))
-    if any(activity.union_id not in _ancestors(union_id) for union_id in rule.union_ids):
-        raise Refused("参加范围只能是本工会及下级工会。", "audience-outside", status=422)
+    rule = addressed_by(activity.union, rule)
     activity.audience = rule.to_json()
     activity.audience_unions = list(rule.union_ids)
 

@@ -1,0 +1,202 @@
+"""Cadres' pages: the list, writing, and how far a notice has come."""
+
+import io
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huigong.core import tables
+from huigong.core.answers import lead_on, one_of
+from huigong.core.errors import Refused
+from huigong.core.jinja import render_page
+from huigong.core.keys import row_key
+from huigong.people.membership import queries as membership
+from huigong.services.notices import operations, permissions, queries
+from huigong.services.notices.forms import NoticeEditor, ReasonForm
+from huigong.services.notices.models import Notice
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Notices that the cadre looks after, by state, with search."""
+    if not permissions.manages(request.user):
+        raise PermissionDenied
+    stage = one_of(request.GET.get("stage"), list(queries.STAGES))
+    text = request.GET.get("q", "")[:40].strip()
+    before = row_key(request.GET.get("before"))
+    found = queries.managed_page(request.user, stage=stage, text=text, before=before)
+    context = {
+        "found": found,
+        "stages": [
+            {"key": key, "label": label, "href": _query(stage=key, q=text)}
+            for key, label in queries.STAGES.items()
+        ],
+        "stage": stage,
+        "text": text,
+        "more": _query(stage=stage, q=text, before=str(found.next)) if found.next else "",
+        "may_create": permissions.tellers(request.user).exists(),
+    }
+    return render_page(request, "notices/manage/index.html", context, block="rows" if before else "results")
+
+
+def _query(**values: str) -> str:
+    return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A draft in the name of a union that the cadre writes for."""
+    given = row_key(request.POST.get("union") or request.GET.get("union"))
+    unions = list(permissions.tellers(request.user)[:50])
+    if given is None and not unions:
+        raise Http404
+    union = permissions.get_teller(request.user, given) if given else unions[0]
+    if request.method == "GET":
+        return _form(request, NoticeEditor(union), unions)
+    editor = NoticeEditor(union, None, request.POST, request.FILES)
+    if not editor.is_valid():
+        return _form(request, editor, unions)
+    notice = operations.create_notice(union, actor=request.user, **editor.fields)
+    return _kept(request, notice, editor)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Change a draft."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.EDIT)
+    if request.method == "GET":
+        return _form(request, NoticeEditor(notice.union, notice), [])
+    editor = NoticeEditor(notice.union, notice, request.POST, request.FILES)
+    if not editor.is_valid():
+        return _form(request, editor, [])
+    operations.update_notice(notice, actor=request.user, **editor.fields)
+    return _kept(request, notice, editor)
+
+
+def _kept(request: HttpRequest, notice: Notice, editor: NoticeEditor) -> HttpResponse:
+    """The words are safe by now; a document that cannot be kept is told on the notice's page, and tried again there."""
+    said = "草稿已保存"
+    if editor.uploads:
+        try:
+            operations.attach(notice, editor.uploads, actor=request.user)
+        except Refused as refused:
+            said = f"草稿已保存，但附件没有加上。{refused.sentence}"
+    return lead_on(request, reverse("notices:manage", args=[notice.pk]), said)
+
+
+def _form(request: HttpRequest, editor: NoticeEditor, unions: list) -> HttpResponse:
+    notice = editor.notice
+    context = {
+        "editor": editor,
+        "unions": unions,
+        "choices": membership.union_choices(editor.union, chosen=editor.audience.chosen, text=""),
+        "back": reverse("notices:manage", args=[notice.pk]) if notice else reverse("notices:manage-index"),
+        "attachments": list(notice.attachments.select_related("file")) if notice else [],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "notices/manage/edit.html", context, block="form", status=status)
+
+
+@require_GET
+def desk(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """One notice for its sender: what it says, whom it means, how far it has come, what can be done."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.VIEW)
+    published = notice.state != Notice.State.DRAFT
+    context = {
+        "desk": queries.desk_of(notice, request.user),
+        "unions": queries.reach_by_union(notice)[:20] if published else [],
+    }
+    return render_page(request, "notices/manage/desk.html", context)
+
+
+@require_POST
+def export(request: HttpRequest, notice_id: int) -> FileResponse:
+    """How far it has come in every union, as Excel."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.VIEW)
+    operations.note_export(notice, actor=request.user)
+    now = timezone.localtime()
+    file = io.BytesIO()
+    tables.write_table(
+        file,
+        ["工会", "应读人数", "已读人数", "已读比例（%）", "已确认人数"],
+        (
+            [row.union, row.people, row.read, row.share, row.confirmed]
+            for row in queries.reach_by_union(notice)
+        ),
+        title=f"《{notice.title}》阅读情况",
+        watermark=f"{request.user.display_name} 于 {now:%Y-%m-%d %H:%M} 从惠工导出，仅供工作使用",
+    )
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"阅读情况-{now:%Y%m%d-%H%M}.xlsx")
+
+
+@require_POST
+def publish(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Tell everybody it means."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.PUBLISH)
+    operations.publish(notice, actor=request.user)
+    return _done(request, notice, "已发布")
+
+
+@require_POST
+def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Take it back."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.PUBLISH)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused("请写明撤回的原因，至少两个字，不超过 120 字。", "no-reason", status=422)
+    operations.withdraw(notice, actor=request.user, reason=form.cleaned_data["reason"])
+    return _done(request, notice, "已撤回，会员看不到这条通知了")
+
+
+@require_POST
+def remind(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """The one reminder."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.PUBLISH)
+    operations.remind(notice, actor=request.user)
+    return _done(request, notice, "提醒正在发出")
+
+
+@require_POST
+def copy(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """A new draft like this one."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.EDIT)
+    made = operations.copy(notice, actor=request.user)
+    return lead_on(request, reverse("notices:edit", args=[made.pk]), "已复制为草稿，附件要重新添加")
+
+
+@require_POST
+def discard(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.EDIT)
+    operations.discard(notice, actor=request.user)
+    return lead_on(request, reverse("notices:manage-index"), "草稿已删除")
+
+
+@require_POST
+def detach(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """Take a document off a draft."""
+    attachment = permissions.get_attachment(request.user, attachment_id)
+    notice = permissions.get_managed(request.user, attachment.notice_id, permissions.EDIT)
+    operations.detach(attachment, actor=request.user)
+    return lead_on(request, reverse("notices:edit", args=[notice.pk]), "附件已删除")
+
+
+def _done(request: HttpRequest, notice: Notice, said: str) -> HttpResponse:
+    return lead_on(request, reverse("notices:manage", args=[notice.pk]), said)
+
+
+ACTS: dict[str, Callable[..., HttpResponse]] = {
+    "publish": publish,
+    "withdraw": withdraw,
+    "remind": remind,
+    "copy": copy,
+    "discard": discard,
+    "export": export,
+}
+"""The addresses below a notice's desk that do something, by verb."""
