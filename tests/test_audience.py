@@ -60,6 +60,10 @@ def members(cast: Cast) -> list[queries.Member]:
     return [member for member in map(queries.member_of, made) if member]
 
 
+def roles(member: queries.Member) -> list[str]:
+    return list(Post.objects.filter(account_id=member.account_id).values_list("role", flat=True))
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_people_why_not_and_means_agree_about_everybody(
     name: str, members: list[queries.Member], cast: Cast
@@ -74,7 +78,7 @@ def test_people_why_not_and_means_agree_about_everybody(
     meant = {
         member.person_id
         for member in members
-        if Notice.objects.filter(queries.means(member), pk=stored.pk).exists()
+        if Notice.objects.filter(queries.means(member, roles=roles(member)), pk=stored.pk).exists()
     }
     everybody = {member.person_id for member in members}
     assert people & everybody == said == meant

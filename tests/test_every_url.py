@@ -4,6 +4,7 @@ A new address either needs a login, or is named public here. What belongs to one
 404 or 403 and nothing of its content, whatever the method, and nothing changes.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ from huigong.services.activities.models import Contribution
 from huigong.services.activities.tests import factories as activities
 from huigong.services.activities.tests.test_campaigns import campaign
 from huigong.services.activities.tests.test_online import online, shown
+from huigong.services.notices import operations as notice_operations
+from huigong.services.notices.tests import factories as notices
 from tests.cast import Cast
 
 PUBLIC = {
@@ -95,6 +98,14 @@ def roll_import(cast: Cast) -> RollImport:
     return imports.upload_roll(file, union=cast.union, file_name=f"{CANARY}名册.xlsx", actor=cast.officer)
 
 
+def told(cast: Cast) -> dict[str, object]:
+    """A draft of a notice with a document, the canary in both."""
+    notice = notices.draft(cast.union, actor=cast.officer, title=f"{CANARY}通知")
+    upload = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}附件.pdf")
+    [attachment] = notice_operations.attach(notice, [upload], actor=cast.officer)
+    return {"notice_id": notice.pk, "attachment_id": attachment.pk}
+
+
 @pytest.fixture
 def secrets(cast: Cast) -> dict[str, object]:
     """One of everything that belongs to the cast's union, each with the canary in it."""
@@ -126,6 +137,7 @@ def secrets(cast: Cast) -> dict[str, object]:
         "transfer_id": transfer.pk,
         "claim_id": claim.pk,
         "import_id": roll_import(cast).pk,
+        **told(cast),
         "expulsion_id": 1,
         "registration_id": cast.union.pk,
         "contribution_id": contribution(cast).pk,
@@ -185,6 +197,8 @@ def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
             "claim_id",
             "transfer_id",
             "import_id",
+            "notice_id",
+            "attachment_id",
         }
         if own:
             assert response.status_code in (302, 400, 401, 403, 404, 405, 422), where

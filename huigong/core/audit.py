@@ -20,6 +20,8 @@ class Actor(Protocol):
     def pk(self) -> Any: ...
     @property
     def display_name(self) -> str: ...
+    @property
+    def is_staff(self) -> bool: ...
 
 
 class _System:
@@ -28,6 +30,7 @@ class _System:
     pk: int | None = None
     display_name = "系统"
     is_active = True
+    is_staff = False
 
     def __repr__(self) -> str:
         return "SYSTEM"

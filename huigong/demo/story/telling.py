@@ -1,6 +1,6 @@
 """All stories of the demo scale, told together."""
 
-from huigong.demo.story import activities, campaigns, founding, online, requests
+from huigong.demo.story import activities, campaigns, founding, notices, online, requests
 from huigong.demo.story.stage import Stage
 
 
@@ -24,6 +24,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *activities.desk(stage),
             *online.online(stage),
             *campaigns.campaigns(stage),
+            *notices.notices_of_the_year(stage),
         ]
     )
     return stage

@@ -281,13 +281,6 @@ def accounts_in_office(roles: Iterable[str]) -> QuerySet[Any]:
     return Post.objects.filter(_running(), role__in=list(roles)).values_list("account_id", flat=True)
 
 
-def roles_of(account_id: int) -> list[str]:
-    """The roles that an account holds anywhere today."""
-    return list(
-        Post.objects.filter(_running(), account_id=account_id).values_list("role", flat=True).distinct()
-    )
-
-
 def paths(union_ids: Iterable[int]) -> list[str]:
     """Their paths, for a condition on subtrees."""
     return list(Union.objects.filter(pk__in=list(union_ids)).values_list("path", flat=True))

@@ -23,13 +23,14 @@ PUBLISH = orgs.declare("notices:notice:publish", *orgs.CADRES)
 def visible_to(actor: Actor) -> QuerySet[Notice]:
     """Published notices that mean the member behind `actor`; nobody else's."""
     member = membership.member_of(actor)
-    return meant_for(member) if member else Notice.objects.none()
+    return meant_for(member, actor) if member else Notice.objects.none()
 
 
-def meant_for(member: "Member") -> QuerySet[Notice]:
-    """Published notices whose rule means `member`."""
+def meant_for(member: "Member", actor: Actor) -> QuerySet[Notice]:
+    """Published notices whose rule means `member`, who is `actor`. Most people hold no post: nothing is asked then."""
+    roles = orgs.office_roles(actor) if actor.is_staff else []
     return Notice.objects.filter(
-        membership.means(member),
+        membership.means(member, roles=roles),
         state=Notice.State.PUBLISHED,
         audience_unions__overlap=member.ancestor_ids,
     )
@@ -53,7 +54,7 @@ def get_notice(actor: Actor, notice_id: int) -> Notice:
 def get_own_notice(actor: Actor, notice_id: int) -> tuple[Notice, "Member"]:
     """A published notice that means the actor, and the member that they are; 404 otherwise."""
     member = membership.member_of(actor)
-    notice = meant_for(member).filter(pk=notice_id).first() if member else None
+    notice = meant_for(member, actor).filter(pk=notice_id).first() if member else None
     if notice is None or member is None:
         raise Http404
     return notice, member

@@ -61,7 +61,7 @@ def page(actor: Actor, *, before: int | None = None, unread: bool = False, limit
     member = membership.member_of(actor)
     if member is None:
         return Page([], None)
-    found = _with_reading(permissions.meant_for(member), member).select_related("union")
+    found = _with_reading(permissions.meant_for(member, actor), member).select_related("union")
     if unread:
         found = found.filter(_outstanding())
     if before:
@@ -109,15 +109,15 @@ def latest(actor: Actor) -> Row | None:
     member = membership.member_of(actor) if actor.pk else None
     if member is None:
         return None
-    found = _with_reading(_current(member), member).select_related("union")
+    found = _with_reading(_current(member, actor), member).select_related("union")
     notice = found.order_by("-published_at").first()
     return _row(notice) if notice else None
 
 
-def _current(member: "Member") -> QuerySet[Notice]:
+def _current(member: "Member", actor: Actor) -> QuerySet[Notice]:
     """What means the member and is neither over nor older than the badge looks back."""
     since = timezone.now() - timedelta(days=FRESH_DAYS)
-    return permissions.meant_for(member).filter(
+    return permissions.meant_for(member, actor).filter(
         Q(expires_on=None) | Q(expires_on__gte=calendar.today()),
         published_at__gte=since,
         published_at__date__gte=member.joined_on,
@@ -130,7 +130,7 @@ def unread_count(actor: Actor) -> int:
     if member is None:
         return 0
     read = Reading.objects.filter(notice=OuterRef("pk"), person_id=member.person_id)
-    return _current(member).exclude(Exists(read))[:100].count()
+    return _current(member, actor).exclude(Exists(read))[:100].count()
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def face(notice: Notice, actor: Actor) -> Face:
     member = membership.member_of(actor)
     reading = Reading.objects.filter(notice=notice, person_id=member.person_id).first() if member else None
     confirmed = reading.confirmed_at if reading else None
-    meant = member is not None and permissions.meant_for(member).filter(pk=notice.pk).exists()
+    meant = member is not None and permissions.meant_for(member, actor).filter(pk=notice.pk).exists()
     return Face(
         notice=notice,
         union=notice.union.name,

@@ -171,17 +171,18 @@ def addressed_by(union: "Union", rule: Rule) -> Rule:
     return rule
 
 
-def means(member: Member, *, column: str = "audience") -> Q:
+def means(member: Member, *, roles: Iterable[str], column: str = "audience") -> Q:
     """Rows whose rule, stored in `column`, means `member`: `why_not` as a condition, for lists of such rows.
 
-    What a rule says of unions is left out: rows keep the ids in an array of their own, which has an index.
+    `roles` are those of the posts they hold. What a rule says of unions is left out: rows keep the ids in an
+    array of their own, which has an index.
     """
     today = timezone.localdate()
     age = age_on(member.born_on, today)
     active = member.state == Membership.State.ACTIVE
     condition = _holds(column, "states", [member.state], silent=active)
     condition &= _holds(column, "tags", member.tags) & _holds(column, "work_forms", [member.work_form])
-    condition &= _holds(column, "roles", orgs.roles_of(member.account_id) if member.account_id else [])
+    condition &= _holds(column, "roles", roles)
     condition &= _silent(column, "sex") | Q(**{f"{column}__sex": member.sex})
     condition &= _silent(column, "min_age") | Q(**{f"{column}__min_age__lte": age})
     condition &= _silent(column, "max_age") | Q(**{f"{column}__max_age__gte": age})

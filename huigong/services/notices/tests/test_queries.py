@@ -13,6 +13,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.models import Membership
 from huigong.people.membership.queries import Rule
 from huigong.people.membership.tests import factories as people
+from huigong.people.orgs.tests import factories as orgs
 from huigong.services.notices import operations, queries
 from huigong.services.notices.models import Notice
 from huigong.services.notices.tests import factories
@@ -39,6 +40,15 @@ def test_a_notice_to_women_is_no_mans_business(cast: Cast) -> None:
     assert titles(woman) == ["两癌筛查"]
     assert titles(cast.member) == []
     assert queries.unread_count(cast.member) == 0
+
+
+def test_a_notice_to_cadres_reaches_who_holds_a_post_today(cast: Cast) -> None:
+    cadre = people.member_account(cast.union, name="又是会员")
+    orgs.post(cadre, cast.union)
+    factories.notice(cast.county, actor=cast.county_officer, rule=Rule(roles=("chair", "cadre")), title="给干部")
+    cadre.refresh_from_db()
+    assert titles(cadre) == ["给干部"]
+    assert titles(cast.member) == []
 
 
 def test_paging_by_the_moment_of_publication_shows_each_once(cast: Cast) -> None:
