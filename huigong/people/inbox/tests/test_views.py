@@ -65,7 +65,7 @@ def test_the_list_costs_the_same_for_any_number(
 ) -> None:
     for _ in range(number):
         send(cast)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         member_client.get("/inbox/")
 
 

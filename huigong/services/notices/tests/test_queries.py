@@ -45,7 +45,9 @@ def test_a_notice_to_women_is_no_mans_business(cast: Cast) -> None:
 def test_a_notice_to_cadres_reaches_who_holds_a_post_today(cast: Cast) -> None:
     cadre = people.member_account(cast.union, name="又是会员")
     orgs.post(cadre, cast.union)
-    factories.notice(cast.county, actor=cast.county_officer, rule=Rule(roles=("chair", "cadre")), title="给干部")
+    factories.notice(
+        cast.county, actor=cast.county_officer, rule=Rule(roles=("chair", "cadre")), title="给干部"
+    )
     cadre.refresh_from_db()
     assert titles(cadre) == ["给干部"]
     assert titles(cast.member) == []
