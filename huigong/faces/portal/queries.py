@@ -41,7 +41,7 @@ def home(actor: Actor) -> Home:
         member=member,
         services=_services(member is not None),
         slides=_slides(actor, is_member=member is not None),
-        notice=notices.latest(actor),
+        notice=notices.latest(member, actor) if member else None,
         activities=activities.featured(actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,

@@ -104,11 +104,8 @@ def _is_over(notice: Notice) -> bool:
     return notice.expires_on is not None and notice.expires_on < calendar.today()
 
 
-def latest(actor: Actor) -> Row | None:
-    """The newest notice that is not over, for the line on the home page."""
-    member = membership.member_of(actor) if actor.pk else None
-    if member is None:
-        return None
+def latest(member: "Member", actor: Actor) -> Row | None:
+    """The newest notice to `member`, who is `actor`, that is not over: the line on their home page."""
     found = _with_reading(_current(member, actor), member).select_related("union")
     notice = found.order_by("-published_at").first()
     return _row(notice) if notice else None

@@ -74,6 +74,7 @@ def kind_of(name: str) -> Kind:
 
 
 def level_of(kind: str) -> int:
+    """The level that a union of this kind stands at when the file says none."""
     return _LEVELS.get(Kind(kind), Level.GRASSROOTS)
 
 
