@@ -24,7 +24,6 @@ from huigong.people.orgs import operations as orgs
 from huigong.services.activities import operations
 from huigong.services.activities.models import Contribution
 from huigong.services.activities.tests import factories as activities
-from huigong.services.activities.tests.test_campaigns import campaign
 from huigong.services.activities.tests.test_online import online, shown
 from huigong.services.notices import operations as notice_operations
 from huigong.services.notices.tests import factories as notices
@@ -141,7 +140,7 @@ def secrets(cast: Cast) -> dict[str, object]:
         "expulsion_id": 1,
         "registration_id": cast.union.pk,
         "contribution_id": contribution(cast).pk,
-        "campaign_id": campaign(cast.union, activity, title=f"{CANARY}专题").pk,
+        "campaign_id": activities.campaign(cast.union, activity, title=f"{CANARY}专题").pk,
         "membership_id": 1,
         "post_id": 1,
         "token": "0" * 32,
