@@ -56,6 +56,14 @@ def phone(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+# Links inside sentences may be as tall as the sentence; a row whose title is a link is the link as a whole.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')]
+    .filter(e => !e.closest('.u-layer, .u-skip, .u-rich, .u-tip, .u-agree span, .u-row h2'))
+    .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+    .filter(([e, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
+    .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds wrong, one line each. It is evaluated through the debugger, which no policy stops."""
     page.evaluate(AXE.read_text())

@@ -6,18 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from huigong.demo.styleguide import MODES, SAMPLES
-from tests.browser.conftest import violations
+from tests.browser.conftest import SMALL_TARGETS, violations
 
 PAGES = ["/demo/ui", *(f"/demo/ui/{name}" for name in SAMPLES)]
 PHONE, NARROW, DESKTOP = (390, 844), (360, 780), (1440, 900)
 VIEWS = [*((PHONE, mode) for mode in MODES), (NARROW, ""), (NARROW, "care"), (DESKTOP, ""), (DESKTOP, "dark")]
-
-# Links inside sentences may be as tall as the sentence; a row whose title is a link is the link as a whole.
-SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')]
-    .filter(e => !e.closest('.u-layer, .u-skip, .u-rich, .u-tip, .u-agree span, .u-row h2'))
-    .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
-    .filter(([e, box]) => box.width && (box.width < 43.5 || box.height < 43.5))
-    .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)"""
 
 
 @pytest.mark.parametrize(("size", "mode"), VIEWS, ids=lambda part: str(part) if part else "plain")

@@ -1,0 +1,205 @@
+"""A union in which members' pages have something to show: people in every state, and where each of them looks."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from huigong.core.audit import SYSTEM
+from huigong.people.accounts.models import Account
+from huigong.people.accounts.tests import factories as accounts
+from huigong.people.membership import operations as membership
+from huigong.people.membership import queries as roll
+from huigong.people.membership.tests import factories as people
+from huigong.people.orgs import operations as orgs
+from huigong.resources.points import operations as points
+from huigong.resources.seats.models import Entry, Pool
+from huigong.services.activities import operations
+from huigong.services.activities.models import Activity, Session
+from huigong.services.activities.tests import factories
+from huigong.services.activities.tests.test_online import jpeg, online, shown
+from tests.cast import Cast, make_cast
+
+QUESTIONS = [
+    {"id": "size", "kind": "single", "label": "衣服尺码", "options": ["小", "中", "大"], "required": True},
+    {"id": "wish", "kind": "text", "label": "想对工友说的话"},
+]
+SURVEY = [{"id": "rating", "kind": "single", "label": "您满意吗", "options": ["满意", "一般", "不满意"]}]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One look at one page: `name` of its route, who looks (None: nobody), and the path."""
+
+    name: str
+    who: Account | None
+    path: str
+
+
+@dataclass
+class Album:
+    """The visits, in order, and the people whom every test knows."""
+
+    cast: Cast
+    visits: list[Visit] = field(default_factory=list)
+
+    def add(self, name: str, *readers: Account | None, args: tuple[int, ...] = (), query: str = "") -> None:
+        self.visits += [Visit(name, who, reverse(name, args=args) + query) for who in readers]
+
+
+def fill() -> Album:
+    """The union, in the current database, and every visit worth paying."""
+    cast = make_cast()
+    album = Album(cast)
+    person = roll.person_of(cast.member)
+    assert person is not None
+    points.award(person.pk, points=1280, rule="test.rule", source="1", memo="参加“职工羽毛球赛”")
+    points.award(person.pk, points=20, rule="test.rule", source="2", memo="参加“石雕技能比武”")
+    _everyday(cast, album)
+    _joining(cast, album)
+    _activities(cast, album)
+    _taking_part(cast, album)
+    _works(cast, album)
+    return album
+
+
+def _everyday(cast: Cast, album: Album) -> None:
+    nobody, worker, member = None, cast.applicant, cast.member
+    album.add("portal:home", nobody, worker, member)
+    album.add("portal:me", worker, member, cast.officer)
+    album.add("portal:member-card", worker, member)
+    album.add("portal:points", worker, member)
+    album.add("portal:privacy", nobody)
+    album.add("accounts:login", nobody)
+    album.add("accounts:login", nobody, query="?by=code")
+    album.add("accounts:settings", worker, member)
+    album.add("accounts:settings", member, query="?by=code")
+    album.add("accounts:close", worker, member)
+    album.add("inbox:index", worker, member)
+
+
+def _joining(cast: Cast, album: Album) -> None:
+    worker, member, union = cast.applicant, cast.member, cast.union
+    album.add("membership:join", None, worker, member)
+    for query in ("?q=石雕", "?q=没有这个", "?none"):
+        album.add("membership:join", worker, query=query)
+    album.add("membership:apply", worker, args=(union.pk,))
+    album.add("membership:claim", worker)
+    album.add("membership:status", worker, member)
+    album.add("membership:my-union", worker, member)
+    album.add("membership:leave", member)
+    album.add("membership:transfer", member)
+    album.add("membership:transfer", member, query="?q=崇武")
+    album.add("membership:request-transfer", member, args=(cast.neighbour.pk,))
+    for decide in (None, "return", "reject", "approve"):
+        _application(cast, album, decide)
+    claimant, mover = accounts.account(name="认领人"), people.member_account(union, name="转会人")
+    album.add("membership:claim-detail", claimant, args=(people.claim(claimant, union).pk,))
+    transfer = people.transfer(mover, cast.neighbour)
+    album.add("membership:transfer-detail", mover, args=(transfer.pk,))
+    album.add("membership:transfer", mover)
+    album.add("membership:status", mover)
+    album.add("orgs:register", worker)
+    founding = orgs.register_union(
+        "惠安县新工厂工会",
+        kind="independent",
+        parent=cast.township,
+        chair_name="陈海燕",
+        actor=worker,
+        unit_name="惠安县新工厂",
+        worker_count=30,
+    )
+    album.add("orgs:registration", worker, args=(founding.pk,))
+
+
+def _application(cast: Cast, album: Album, decide: str | None) -> None:
+    account = accounts.account(name="申请人")
+    application = people.application(account, cast.union)
+    if decide == "return":
+        membership.return_application(application, reason="姓名和证件不一致", actor=cast.officer)
+        album.add("membership:correct-application", account, args=(application.pk,))
+    elif decide == "reject":
+        membership.reject_application(application, reason="已不在本单位", actor=cast.officer)
+    elif decide == "approve":
+        membership.approve_application(application, actor=cast.officer)
+    else:
+        album.add("membership:application-sent", account, args=(application.pk,))
+    album.add("membership:application", account, args=(application.pk,))
+    album.add("membership:status", account)
+
+
+def _activities(cast: Cast, album: Album) -> None:
+    member, county = cast.member, cast.county
+    rush = factories.activity(
+        county,
+        factories.plan(capacity=30),
+        title="职工健步走",
+        questions=QUESTIONS,
+        max_companions=2,
+        contact_name="李老师",
+        contact_phone="0595-0000101",
+        body="<h2>怎么走</h2><p>从广场出发，<a href='/'>路线</a>五公里。</p><ul><li>带水</li></ul>",
+        insurance="已买意外险",
+        co_hosts="县体育局",
+    )
+    twice = factories.plan(name="上午场"), factories.plan(name="下午场", days=8)
+    soon = factories.plan(opens_at=timezone.now() + timedelta(hours=2))
+    cancelled = factories.activity(county, title="海边风筝节")
+    operations.cancel_activity(cancelled, reason="台风外围影响，改期另行通知", actor=SYSTEM)
+    album.add("activities:index", None, member)
+    for query in ("?q=健步", "?q=没有这个", "?when=past", "?when=coming", "?category=sports"):
+        album.add("activities:index", member, query=query)
+    for activity in (rush, factories.activity(county, *twice), factories.activity(county, soon), cancelled):
+        album.add("activities:detail", None, cast.applicant, member, args=(activity.pk,))
+    album.add("activities:sign-up", member, args=(rush.pk,))
+    album.add("activities:campaign", None, args=(factories.campaign(county, rush, body="<p>走起来</p>").pk,))
+    album.add("activities:my-signups", cast.applicant)
+    album.add("activities:calendar", cast.applicant)
+    operations.open_feed(actor=member)
+    album.add("activities:calendar", member)
+
+
+def _taking_part(cast: Cast, album: Album) -> None:
+    """The member's part in every state."""
+    member = cast.member
+    for state in ("confirmed", "waiting", "offered", "refused", "lapsed", "cancelled"):
+        signup = factories.signup(factories.session(cast.union), member)
+        until = timezone.now() + timedelta(hours=2) if state == "offered" else None
+        Entry.objects.filter(pk=signup.entry_id).update(state=state, offered_until=until)
+        album.add("activities:my-signup", member, args=(signup.pk,))
+    for stage in ("open", "frozen", "drawn"):
+        _draw(cast, album, stage)
+    session = factories.session(cast.union, days=1)
+    Activity.objects.filter(pk=session.activity_id).update(survey=SURVEY)
+    signup = factories.signup(session, member)
+    ended = timezone.now() - timedelta(hours=1)
+    Session.objects.filter(pk=session.pk).update(starts_at=ended - timedelta(hours=2), ends_at=ended)
+    type(signup).objects.filter(pk=signup.pk).update(checked_in_at=ended, points=20)
+    album.add("activities:my-signup", member, args=(signup.pk,))
+    album.add("activities:survey", member, args=(signup.pk,))
+    album.add("activities:my-signups", member)
+
+
+def _draw(cast: Cast, album: Album, stage: str) -> None:
+    session = factories.session(cast.union, mode="draw", capacity=1)
+    signups = [factories.signup(session, who) for who in (cast.member, people.member_account(cast.union))]
+    if stage != "open":
+        Pool.objects.filter(pk=session.pool_id).update(closes_at=timezone.now() - timedelta(minutes=1))
+        operations.freeze_list(session, actor=cast.officer)
+    if stage == "drawn":
+        operations.draw_lots(session, actor=cast.officer)
+    album.add("activities:draw", cast.member, args=(session.activity_id,))
+    album.add("activities:my-signup", cast.member, args=(signups[0].pk,))
+
+
+def _works(cast: Cast, album: Album) -> None:
+    activity = online(cast.union, votes=3, title="工位故事征集")
+    album.add("activities:gallery", cast.officer, args=(activity.pk,))
+    album.add("activities:contribute", cast.member, args=(activity.pk,))
+    other = people.member_account(cast.union, name="林小红")
+    mine = shown(activity, cast.member, text="码头凌晨四点的灯", photo=jpeg())
+    shown(activity, other, text="石头很硬，可是风把它吹软了")
+    album.add("activities:detail", cast.member, args=(activity.pk,))
+    album.add("activities:gallery", cast.member, other, args=(activity.pk,))
+    album.add("activities:work", cast.member, other, args=(mine.pk,))
