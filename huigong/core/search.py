@@ -6,14 +6,19 @@ A module keeps the vector on its own row and answers `queries.search` through it
 """
 
 import operator
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import reduce
+from itertools import groupby
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
 from django.db.models.expressions import CombinedExpression
+from markupsafe import Markup, escape
+
+from huigong.core import pinyin
 
 _WEIGHTS = ("A", "B", "C", "D")
 
@@ -31,6 +36,42 @@ def vector(*texts: str) -> CombinedExpression | SearchVector:
         for text, weight in zip(texts, _WEIGHTS, strict=False)
     ]
     return reduce(operator.add, parts)
+
+
+def initials(text: str) -> str:
+    """Pinyin initials of `text` from every place on, as one more text for `vector`: 羽毛球赛 is found by ``mqs``."""
+    letters = "".join(pinyin.initials(part) for part in words_apart(text))
+    return " ".join(letters[place:] for place in range(len(letters)))
+
+
+def words_apart(text: str) -> list[str]:
+    """The runs of letters and figures in `text`, without the signs between them."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))
+
+
+def marked(text: str, asked: str) -> Markup:
+    """`text` with what was asked for between <mark> tags: its words, or the characters behind its initials."""
+    whole = unicodedata.normalize("NFKC", text).lower()
+    if len(whole) != len(text) or not asked.strip():
+        return escape(text)
+    letters = [*words(asked), *asked.lower().split()]
+    spans = [span for wanted in letters for span in _found(whole, wanted) or _spelt(whole, wanted)]
+    hit = {place for first, last in spans for place in range(first, last)}
+    runs = groupby(enumerate(text), key=lambda each: each[0] in hit)
+    pieces = [(inside, "".join(letter for _, letter in run)) for inside, run in runs]
+    return Markup("").join(Markup("<mark>{}</mark>").format(run) if inside else run for inside, run in pieces)
+
+
+def _found(text: str, wanted: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(re.escape(wanted), text)]
+
+
+def _spelt(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Where the initials of `text` read `wanted`. Only where every character has one letter can that be told."""
+    if not wanted.isascii():
+        return []
+    letters = "".join(pinyin.initials(letter)[:1] or " " for letter in text)
+    return _found(letters, wanted) if len(letters) == len(text) else []
 
 
 def query(text: str) -> SearchQuery | None:

@@ -64,8 +64,13 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, input:n
     .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong, one line each. It is evaluated through the debugger, which no policy stops."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """What axe-core finds wrong, one line each; with `rules` only these are asked.
+
+    It is evaluated through the debugger, which no policy stops.
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]

@@ -54,3 +54,24 @@ def test_no_sign_breaks_the_question(asked: str) -> None:
 
 def test_words_are_half_width_and_lower_case() -> None:
     assert {"abc", "羽毛球"} <= set(search.words("ＡＢＣ羽毛球，"))
+
+
+def test_initials_are_found_from_every_place_on() -> None:
+    assert search.initials("职工羽毛球赛") == "zgymqs gymqs ymqs mqs qs s"
+    assert search.initials("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("职工羽毛球赛", "羽毛球", "职工<mark>羽毛球</mark>赛"),
+        ("职工羽毛球赛", "ymq", "职工<mark>羽毛球</mark>赛"),
+        ("“职工杯”羽毛球", "YMQ", "“职工杯”<mark>羽毛球</mark>"),
+        ("5KM健步走", "km", "5<mark>KM</mark>健步走"),
+        ("<b>读书</b>", "读书", "&lt;b&gt;<mark>读书</mark>&lt;/b&gt;"),
+        ("职工羽毛球赛", "篮球", "职工羽毛球赛"),
+        ("职工羽毛球赛", "", "职工羽毛球赛"),
+    ],
+)
+def test_what_was_asked_for_is_marked(text: str, asked: str, marked: str) -> None:
+    assert search.marked(text, asked) == marked

@@ -124,6 +124,15 @@ class Ledger:
     balance: int
     lines: list[points.Line]
     next: int | None
+
+    @property
+    def trend(self) -> list[int]:
+        """The balance before and after each of the lines, oldest first; of the first page only does it end right."""
+        after = [self.balance]
+        for line in self.lines:
+            after.append(after[-1] - line.amount)
+        return after[::-1]
+
     ending: points.Ending | None
 
 

@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
@@ -79,6 +80,8 @@ class Activity(Model):
     cancelled_reason = models.CharField("取消原因", max_length=200, blank=True)
     report = models.TextField("活动总结", blank=True)
     spent_fen = models.PositiveBigIntegerField("实际支出（分）", null=True)
+    words = SearchVectorField(null=True, editable=False)
+    """Filled by a job; empty from a change until then."""
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"
@@ -108,6 +111,8 @@ class Activity(Model):
             models.Index(fields=["state", "-starts_at", "-id"], name="activities_activity_list"),
             models.Index(fields=["union", "-id"], name="activities_activity_union"),
             GinIndex(fields=["audience_unions"], name="activities_activity_audience"),
+            GinIndex(fields=["words"], name="activities_activity_words"),
+            models.Index(fields=["id"], name="activities_activity_unread", condition=Q(words__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,19 @@ from huigong.core import jobs
 from huigong.services.activities import operations, queries
 
 
+@jobs.task("activities.index_words")
+def index_words() -> None:
+    """After a change: members find the activity by its new words."""
+    while operations.index_words():
+        pass
+
+
+@jobs.periodic("activities.index_left_out", cron="*/10 * * * *")
+def index_left_out(timestamp: int) -> None:
+    """Every ten minutes: activities that came in by the dozen, or whose own job was lost."""
+    index_words()
+
+
 @jobs.periodic("activities.expire_offers", cron="* * * * *")
 def expire_offers(timestamp: int) -> None:
     """Every minute: unanswered offers lapse, and their places pass on."""

@@ -117,6 +117,7 @@ def test_points_are_listed_newest_first_and_paged(cast: Cast, client: Client) ->
     client.force_login(cast.member)
     html = page(client, "/me/points")
     assert html.index("第24次") < html.index("第23次")
+    assert "积分从 5 到 25" in html
     assert "第04次" not in html
 
 

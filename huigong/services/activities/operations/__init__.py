@@ -17,6 +17,7 @@ from huigong.services.activities.operations.drafting import (
     update_activity,
 )
 from huigong.services.activities.operations.draws import draw_lots, freeze_due_lists, freeze_list
+from huigong.services.activities.operations.indexing import index_words
 from huigong.services.activities.operations.online import (
     contribute,
     refuse,
@@ -81,6 +82,7 @@ __all__ = [
     "export_signups",
     "freeze_due_lists",
     "freeze_list",
+    "index_words",
     "invite_co_host",
     "open_feed",
     "publish",

@@ -15,6 +15,7 @@ from huigong.people.orgs import queries as orgs
 from huigong.resources.seats import operations as seats
 from huigong.services.activities.models import Activity, Session
 from huigong.services.activities.operations.cohosting import follow_end
+from huigong.services.activities.operations.indexing import reindex
 from huigong.services.activities.operations.telling import announce_changes, announce_offers
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def create_activity(
     """A draft by `union`. Refuses an audience outside the union's own subtree, and plans that contradict."""
     activity = Activity(union=union)
     _fill(activity, rule, plans, fields)
+    reindex(activity)
     activity.save()
     for plan in plans:
         _add_session(activity, plan)
@@ -98,6 +100,7 @@ def update_activity(
     _fill(activity, rule, plans, fields)
     if activity.state == State.PUBLISHED:
         _check_published(activity, before, asked)
+    reindex(activity)
     activity.save()
     moved = _replace_sessions(activity, plans)
     if activity.ends_at != before["ends_at"]:

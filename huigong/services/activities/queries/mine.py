@@ -39,16 +39,19 @@ class MinePage:
     next: int | None
 
 
-def my_page(actor: Actor, *, before: int | None = None, limit: int = 12) -> MinePage:
-    """A page of the actor's signups."""
-    found = my_signups(actor, before=before, limit=limit + 1)
+def my_page(actor: Actor, *, when: str = "", before: int | None = None, limit: int = 12) -> MinePage:
+    """A page of the actor's signups: what is "ahead", what is "past" or given up, or "" for both."""
+    found = my_signups(actor, when=when, before=before, limit=limit + 1)
     rows = [_mine(signup) for signup in found[:limit]]
     return MinePage(rows, found[limit - 1].pk if len(found) > limit else None)
 
 
-def my_signups(actor: Actor, *, before: int | None = None, limit: int = 20) -> list[Signup]:
-    """The actor's signups, newest first, from below id `before`."""
-    mine = _of(actor)
+def my_signups(actor: Actor, *, when: str = "", before: int | None = None, limit: int = 20) -> list[Signup]:
+    """The actor's signups, newest first, from below id `before`; `when` as in `my_page`."""
+    ahead = Q(entry__state__in=LIVE, session__ends_at__gte=timezone.now()) & ~Q(
+        session__activity__state=Activity.State.CANCELLED
+    )
+    mine = _of(actor).filter({"ahead": ahead, "past": ~ahead}.get(when, Q()))
     if before:
         mine = mine.filter(pk__lt=before)
     related = ("session__activity__union", "session__activity__cover", "session__pool", "entry")

@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, S
 from django.urls import reverse
 from django.utils import timezone
 
+from huigong.core import search as fulltext
 from huigong.core.audit import Actor
 from huigong.services.activities import permissions
 from huigong.services.activities.models import Activity, Session
@@ -18,10 +19,11 @@ PAGE = 12
 
 @dataclass(frozen=True)
 class Card:
-    """One activity in a list."""
+    """One activity in a list. `heading` is its title, for pages: what was searched for is marked in it."""
 
     pk: int
     title: str
+    heading: str
     href: str
     cover: str
     category: str
@@ -53,10 +55,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of cards, and the cursor of the next one ("" when there is none)."""
+    """A page of cards, the cursor of the next one ("" when there is none), and how many were found for words."""
 
     cards: list[Card]
     next: str
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,10 @@ def search(actor: Actor, wanted: Search, *, cursor: str = "", limit: int = PAGE)
     if cursor:
         found = found.filter(beyond(cursor, past=past))
     order = ("-starts_at", "-id") if past else ("starts_at", "id")
+    count = found.count() if wanted.text and not cursor else 0
     rows = list(with_places(found.order_by(*order))[: limit + 1])
-    cards = [card(activity) for activity in rows[:limit]]
-    return Page(cards, cards[-1].cursor if len(rows) > limit else "")
+    cards = [card(activity, asked=wanted.text) for activity in rows[:limit]]
+    return Page(cards, cards[-1].cursor if len(rows) > limit else "", count)
 
 
 def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
@@ -89,7 +93,7 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
     if wanted.union_id:
         found = found.filter(union_id=wanted.union_id)
     if wanted.text:
-        found = found.filter(named_like(wanted.text))
+        found = found.filter(saying(wanted.text))
     if wanted.when == "past":
         return found.filter(ends_at__lt=now)
     found = found.filter(ends_at__gte=now)
@@ -101,6 +105,13 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
     if wanted.when == "coming":
         return found.filter(Exists(sessions.filter(pool__opens_at__gt=now)))
     return found
+
+
+def saying(text: str) -> Q:
+    """Activities found by the words of `text`, whole or begun, or by pinyin initials; unread ones by the letter."""
+    asked = fulltext.query(text)
+    unread = Q(words=None) & named_like(text)
+    return unread if asked is None else Q(words=asked) | unread
 
 
 def named_like(text: str) -> Q:
@@ -122,12 +133,16 @@ def beyond(cursor: str, *, past: bool) -> Q:
 
 def with_places(found: QuerySet[Activity]) -> QuerySet[Activity]:
     """The same with the sums of their pools, for `places_of`."""
-    return found.select_related("union", "cover").annotate(
-        capacity=Sum("sessions__pool__capacity"),
-        taken=Sum("sessions__pool__taken"),
-        opens_at=Min("sessions__pool__opens_at"),
-        closes_at=Max("sessions__pool__closes_at"),
-        queues=BoolOr("sessions__pool__has_waitlist"),
+    return (
+        found.select_related("union", "cover")
+        .defer("words")
+        .annotate(
+            capacity=Sum("sessions__pool__capacity"),
+            taken=Sum("sessions__pool__taken"),
+            opens_at=Min("sessions__pool__opens_at"),
+            closes_at=Max("sessions__pool__closes_at"),
+            queues=BoolOr("sessions__pool__has_waitlist"),
+        )
     )
 
 
@@ -136,13 +151,14 @@ def places_of(row: Activity) -> Places:
     return Places(row.capacity, row.taken, row.opens_at, row.closes_at, row.queues)  # type: ignore[attr-defined]
 
 
-def card(activity: Activity) -> Card:
-    """A row of `with_places` as the pages show it."""
+def card(activity: Activity, *, asked: str = "") -> Card:
+    """A row of `with_places` as the pages show it, what was `asked` for marked in its title."""
     places = places_of(activity)
     label, tone = status(activity, places)
     return Card(
         pk=activity.pk,
         title=activity.title,
+        heading=fulltext.marked(activity.title, asked) if asked else activity.title,
         href=reverse("activities:detail", args=[activity.pk]),
         cover=cover_url(activity),
         category=activity.get_category_display(),

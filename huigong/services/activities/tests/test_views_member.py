@@ -392,3 +392,19 @@ def test_officers_find_the_door_and_the_desk_on_the_activitys_page(
     page = client.get(reverse("activities:detail", args=[activity.pk])).content.decode()
     assert (reverse("activities:check-in", args=[activity.pk]) in page) is door
     assert (f'href="{reverse("activities:manage", args=[activity.pk])}"' in page) is desk
+
+
+def test_my_signups_are_told_apart_by_what_is_ahead(member: Client, cast: Cast) -> None:
+    sign_up(factories.session(cast.union), cast.member)
+    given_up = sign_up(
+        factories.activity(cast.union, title="厨艺比赛")
+        .sessions.select_related("pool", "activity__union")
+        .get(),
+        cast.member,
+    )
+    operations.cancel_signup(given_up, actor=cast.member)
+    address = reverse("activities:my-signups")
+    ahead = member.get(address, {"when": "ahead"}).content.decode()
+    past = member.get(address, {"when": "past"}).content.decode()
+    assert ("职工羽毛球赛" in ahead, "厨艺比赛" in ahead) == (True, False)
+    assert ("职工羽毛球赛" in past, "厨艺比赛" in past) == (False, True)

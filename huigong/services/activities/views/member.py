@@ -15,6 +15,7 @@ from huigong.services.activities.forms.signup import SignupForm
 from huigong.services.activities.models import Activity
 
 WHENS = [("", "全部"), ("open", "报名中"), ("coming", "即将开始"), ("past", "往期")]
+MINE = [("", "全部"), ("ahead", "待参加"), ("past", "已结束")]
 DONE = {
     "confirmed": "报名成功",
     "pending": "已提交，请等待结果",
@@ -110,8 +111,17 @@ def sign_up(request: HttpRequest, activity_id: int) -> HttpResponse:
 def my_signups(request: HttpRequest) -> HttpResponse:
     """Everything I signed up for, newest first."""
     before = row_key(request.GET.get("before"))
-    context = {"mine": queries.my_page(request.user, before=before)}
-    return render_page(request, "activities/my_signups.html", context, block="rows" if before else None)
+    when = one_of(request.GET.get("when"), [key for key, _ in MINE])
+    mine = queries.my_page(request.user, when=when, before=before)
+    context = {
+        "mine": mine,
+        "when": when,
+        "whens": [
+            {"key": key, "label": label, "href": "?" + urlencode({"when": key})} for key, label in MINE
+        ],
+        "more": "?" + urlencode({"when": when, "before": mine.next}) if mine.next else "",
+    }
+    return render_page(request, "activities/my_signups.html", context, block="rows" if before else "signups")
 
 
 @require_GET
