@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -13,7 +14,7 @@ from unfold.widgets import (
 
 from huigong.core.admin import DialogForm, ReasonForm, RemarkForm
 from huigong.people.membership import queries
-from huigong.people.membership.models import Membership
+from huigong.people.membership.models import JoinApplication, Membership
 
 
 class ApproveForm(RemarkForm):
@@ -30,6 +31,19 @@ class ApproveForm(RemarkForm):
         super().__init__(*args, **kwargs)
         if not queries.concerns([self.target])[self.target.pk]:
             del self.fields["identity_checked"]
+
+
+class ReturnForm(ReasonForm):
+    """Why an application goes back, and which parts of it are wrong."""
+
+    canned = ("姓名与证件不一致", "请写清工作单位全称", "签名看不清，请重签")
+    marks = forms.MultipleChoiceField(
+        label="要改的项目",
+        choices=JoinApplication.Part.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text="选中的项目会在申请表上标出来",
+    )
 
 
 class RevealForm(ReasonForm):

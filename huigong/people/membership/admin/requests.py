@@ -30,7 +30,7 @@ from huigong.core.audit import Actor, Moment
 from huigong.core.formats import day_zh, minute_zh
 from huigong.people.approvals import queries as approvals
 from huigong.people.membership import operations, permissions, queries
-from huigong.people.membership.admin.dialogs import ApproveForm
+from huigong.people.membership.admin.dialogs import ApproveForm, ReturnForm
 from huigong.people.membership.models import Claim, JoinApplication, Transfer
 from huigong.people.membership.queries import workbench
 from huigong.people.orgs import queries as orgs
@@ -244,13 +244,13 @@ class JoinApplicationAdmin(RequestAdmin):
         variant=Variant.WARNING,
         title="退回申请",
         text="请写明原因，申请人补正后可再次提交。",
-        form=reasons("姓名与证件不一致", "请写清工作单位全称", "签名看不清，请重签"),
+        form=ReturnForm,
         submit="确认退回",
         when=_open,
         who=_foreign,
     )
     def return_it(self, request: HttpRequest, asked: JoinApplication, data: dict[str, Any]) -> str:
-        operations.return_application(asked, reason=data["reason"], actor=request.user)
+        operations.return_application(asked, reason=data["reason"], marks=data["marks"], actor=request.user)
         return f"已退回{asked}。"
 
     @dialog_action(

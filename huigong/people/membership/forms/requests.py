@@ -6,12 +6,13 @@ import io
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from huigong.core import identity
 from huigong.core.tables import Mapping
 from huigong.people.membership import queries
-from huigong.people.membership.models import Membership, WorkForm
+from huigong.people.membership.models import JoinApplication, Membership, WorkForm
 
 _SIGNATURE = "data:image/png;base64,"
 
@@ -128,6 +129,11 @@ class JoinForm(CredentialsForm):
         elif data["born_on"] > timezone.localdate():
             self.add_error("born_on", "出生日期还没到，请核对。")
 
+    def mark(self, names: list[str]) -> None:
+        """Show on a form not sent yet which parts the union asks to correct."""
+        asked = {name: self.error_class(["工会请您修改这一项。"]) for name in names if name in self.fields}
+        self._errors = ErrorDict(asked, renderer=self.renderer)
+
     @property
     def application(self) -> dict[str, Any]:
         """What the operations take."""
@@ -172,6 +178,18 @@ class ReasonForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "写明哪里不对、怎么改，申请人会看到"}),
         error_messages={"required": "请写明原因，申请人会看到。"},
+    )
+
+
+class ReturnForm(ReasonForm):
+    """The same, with the parts that are wrong."""
+
+    marks = forms.MultipleChoiceField(
+        label="要改的项目",
+        choices=JoinApplication.Part.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="选中的项目会在申请表上标出来",
     )
 
 

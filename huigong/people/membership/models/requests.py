@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -26,6 +27,16 @@ class JoinApplication(Model):
     class Via(models.TextChoices):
         JOIN = "join", "入会申请"
         NO_UNION = "no_union", "单位没有工会"
+
+    class Part(models.TextChoices):
+        """What a cadre may mark when an application goes back; each value is the name of a field of the form."""
+
+        NAME = "name", "姓名"
+        ID_NUMBER = "id_number", "证件号"
+        WORK_FORM = "work_form", "就业形态"
+        UNIT_NAME = "unit_name", "工作单位"
+        JOB_TITLE = "job_title", "岗位"
+        PLEDGE = "pledge", "签名"
 
     OPEN = (State.SUBMITTED, State.RETURNED)
 
@@ -53,6 +64,8 @@ class JoinApplication(Model):
     """Another account has asked for the same person; who is who, a cadre finds out from the document."""
     decided_at = models.DateTimeField("办结时间", null=True)
     decided_reason = models.CharField("审核意见", max_length=300, blank=True)
+    marks = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    """Which parts a returned application is to be corrected in: names of `Part`."""
 
     class Meta:
         verbose_name = verbose_name_plural = "入会申请"

@@ -134,6 +134,7 @@ def resubmit(
         "submitted_at": timezone.now(),
         "due_on": due_from_today(),
         "escalated_at": None,
+        "marks": [],
     }
 
     def write(is_duplicate: bool) -> JoinApplication:
@@ -330,9 +331,19 @@ def approve_many(applications: Sequence[JoinApplication], *, actor: audit.Actor)
 
 
 @transaction.atomic
-def return_application(application: JoinApplication, *, reason: str, actor: audit.Actor) -> JoinApplication:
-    """Give an application back to be corrected; the applicant sees `reason` and may send it in again."""
+def return_application(
+    application: JoinApplication, *, reason: str, actor: audit.Actor, marks: Sequence[str] = ()
+) -> JoinApplication:
+    """Give an application back to be corrected; the applicant sees `reason` and may send it in again.
+
+    `marks` name the parts that are wrong; the form shows each of them.
+    """
+    unknown = set(marks) - set(JoinApplication.Part.values)
+    if unknown:
+        raise TypeError(f"not parts of an application: {sorted(unknown)}")
     _decline(application, State.RETURNED, Decision.RETURNED, reason, actor, "membership:application:return")
+    application.marks = list(marks)
+    application.save(update_fields=["marks"])
     tell(
         application.account_id,
         title=f"{application.union.name}退回了您的入会申请，请修改后再提交",

@@ -360,6 +360,19 @@ def test_a_returned_application_is_corrected_and_comes_back(cast: Cast) -> None:
     assert (membership.person.name, membership.person.work_form) == ("李小明", "rider")
 
 
+def test_a_return_marks_the_wrong_parts_until_it_is_sent_again(cast: Cast) -> None:
+    application = factories.application(cast.applicant, cast.union)
+    operations.return_application(application, reason="请改", marks=["name"], actor=cast.officer)
+    application.refresh_from_db()
+    assert application.marks == ["name"]
+    with pytest.raises(TypeError):
+        operations.return_application(application, reason="请改", marks=["sex"], actor=cast.officer)
+    who = {"document_kind": "resident_id", "id_number": factories.id_number(), "work_form": "enterprise"}
+    operations.resubmit(application, name="李小敏", pledge="李小敏", actor=cast.applicant, **who)
+    application.refresh_from_db()
+    assert (application.state, application.marks) == ("submitted", [])
+
+
 def test_resubmitting_what_was_not_returned_is_refused(cast: Cast) -> None:
     application, _ = apply(cast.applicant, cast.union)
     with pytest.raises(Refused) as refused:

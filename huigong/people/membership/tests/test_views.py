@@ -222,6 +222,22 @@ def test_a_fourth_document_in_a_day_is_refused(cast: Cast) -> None:
     assert said == [False, False, False, True]
 
 
+def test_the_parts_a_cadre_marks_stand_out_on_the_form(cast: Cast) -> None:
+    made = factories.application(cast.applicant, cast.union)
+    officer, applicant = Client(), Client()
+    officer.force_login(cast.officer)
+    applicant.force_login(cast.applicant)
+    address = reverse("membership:return-application", args=[made.pk])
+    assert officer.post(address, {"reason": "请改", "marks": ["sex"]}).status_code == 422
+    officer.post(address, {"reason": "请改", "marks": ["name", "unit_name"]})
+    response = applicant.get(reverse("membership:correct-application", args=[made.pk]))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "还有 2 处需要改一改" in page
+    assert page.count("工会请您修改这一项。") == 4  # once in the summary, once at the field
+    assert 'href="#id_unit_name"' in page
+
+
 def test_a_returned_application_is_corrected_on_its_own_form(cast: Cast) -> None:
     made = factories.application(cast.applicant, cast.union, name="李小名")
     operations.return_application(made, reason="姓名写错了", actor=cast.officer)

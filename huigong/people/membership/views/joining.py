@@ -87,6 +87,8 @@ def correct_application(request: HttpRequest, application_id: int) -> HttpRespon
         "job_title": application.job_title,
     }
     form = JoinForm(request.POST or None, initial=initial)
+    if request.method == "GET":
+        form.mark(application.marks)
     if request.method == "POST" and form.is_valid():
         try:
             _count_try(request, form)
@@ -112,7 +114,9 @@ def _form_page(
     request: HttpRequest, form: JoinForm, union: Any, *, application: JoinApplication | None
 ) -> HttpResponse:
     context = {"form": form, "union": union, "application": application, "account": request.user}
-    return render_page(request, "membership/apply.html", context, status=422 if form.errors else 200)
+    return render_page(
+        request, "membership/apply.html", context, status=422 if form.is_bound and form.errors else 200
+    )
 
 
 @require_GET

@@ -15,8 +15,9 @@ from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import operations, permissions, queries
-from huigong.people.membership.forms import ApproveForm, ExpulsionForm, ReasonForm
+from huigong.people.membership.forms import ApproveForm, ExpulsionForm, ReasonForm, ReturnForm
 
+_NO: dict[str, type[ReasonForm]] = {"return": ReturnForm, "reject": ReasonForm}
 _SHOWS = [("", "待我办理"), ("late", "已超期"), ("done", "已办结")]
 
 
@@ -88,8 +89,7 @@ def _detail(
     context = {
         "review": queries.review(request.user, kind, found),
         "progress": queries.progress(found),
-        "reason_forms": {verb: ReasonForm(auto_id=f"{verb}_%s") for verb in ("return", "reject")}
-        | (bad or {}),
+        "reason_forms": {verb: form(auto_id=f"{verb}_%s") for verb, form in _NO.items()} | (bad or {}),
         "numbers": numbers,
     }
     if request.htmx and (numbers or "sheet" in request.GET):  # type: ignore[attr-defined]
@@ -199,10 +199,10 @@ def _say_no(
     request: HttpRequest, kind: str, found: Any, decide: Callable[..., Any], done: str
 ) -> HttpResponse:
     verb = "return" if decide is operations.return_application else "reject"
-    form = ReasonForm(request.POST, auto_id=f"{verb}_%s")
+    form = _NO[verb](request.POST, auto_id=f"{verb}_%s")
     if not form.is_valid():
         return _detail(request, kind, found, bad={verb: form})
-    decide(found, reason=form.cleaned_data["reason"], actor=request.user)
+    decide(found, actor=request.user, **form.cleaned_data)
     return _done(request, done, kind)
 
 
