@@ -6,7 +6,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from huigong.core import calendar, richtext
+from huigong.core import calendar
+from huigong.core.asking import AsksByName
+from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership.forms import AudienceForm
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs import queries as orgs
@@ -27,16 +29,16 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(one, initial) for one in data or []]
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(AsksByName, forms.Form):
     """The words, and what is wanted of the readers."""
 
     title = forms.CharField(
         label="标题", max_length=60, widget=forms.TextInput({"placeholder": "一句话说清是什么事"})
     )
-    text = forms.CharField(
+    text = RichTextField(
         label="正文",
         max_length=10_000,
-        widget=forms.Textarea(
+        widget=RichTextarea(
             {"rows": 10, "placeholder": "什么事、要会员做什么、什么时候之前。每一行是一段。"}
         ),
     )
@@ -87,7 +89,7 @@ class NoticeEditor:
         if self.notice is None:
             return {}
         return forms.model_to_dict(self.notice, ("title", "asks_confirmation", "expires_on")) | {
-            "text": richtext.to_text(self.notice.body)
+            "text": self.notice.body
         }
 
     def is_valid(self) -> bool:
@@ -96,14 +98,11 @@ class NoticeEditor:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Keyword arguments for the operations. The body stays as it is when its words did not change."""
-        data, notice = self.about.cleaned_data, self.notice
-        same = notice is not None and data["text"].split() == richtext.to_text(notice.body).split()
+        """Keyword arguments for the operations."""
+        data = self.about.cleaned_data
         return {
             "title": data["title"],
-            "body": notice.body
-            if notice and same
-            else richtext.from_text("\n\n".join(data["text"].splitlines())),
+            "body": settle(data["text"], self.notice.body if self.notice else ""),
             "asks_confirmation": data["asks_confirmation"],
             "expires_on": data["expires_on"],
             "rule": self.audience.rule(self.union, self._kept),
