@@ -191,7 +191,7 @@ _CREDIT_CODE = re.compile(rf"[{_CREDIT_CHARACTERS}]{{2}}[0-9]{{6}}[{_CREDIT_CHAR
 def normalise_phone(text: str) -> str:
     """A mainland mobile number as its 11 digits, without +86, spaces or dashes; `ValueError` otherwise."""
     digits = _PHONE_MARKS.sub("", normalise_number(text))
-    digits = re.sub(r"^(\+|00)?86(?=[0-9]{11}$)", "", digits)
+    digits = re.sub(r"^((\+|00)?86|0)(?=1[3-9][0-9]{9}$)|^(\+|00)?86(?=[0-9]{11}$)", "", digits)
     if not digits:
         raise ValueError("请填写手机号。")
     if not re.fullmatch(r"[0-9]+", digits):
@@ -260,6 +260,11 @@ def parse_name(text: str) -> str:
         raise ValueError(f"姓名最多 {NAME_LENGTH} 个字，请核对。")
     if re.search(r"\d", name):
         raise ValueError("姓名里不应有数字，请核对。")
+    parts = re.split("[、/;；]", name)
+    if len(parts) > 1 and all(_NAME.fullmatch(part) for part in parts):
+        raise ValueError("这里只能写一个人的姓名。")
+    if _NAME.fullmatch(re.sub(r"[(\[【].*", "", name)) and re.search(r"[(\[【]", name):
+        raise ValueError("姓名里只写姓名，括号里的说明请写到别处。")
     if not _NAME.fullmatch(name) or not re.search(r"[^\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff]", name):
         raise ValueError("姓名里有不该出现的符号，请核对。")
     return name

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ _options = [
     click.argument("file", type=click.Path(path_type=Path)),
     click.option("--dry-run", is_flag=True, help="只检查，不写入。"),
     click.option("--report", type=click.Path(path_type=Path), help="把每一行的结果写到这个 Excel 文件。"),
+    click.option("--sheet", metavar="工作表", help="读哪一张工作表，默认是最像的那一张。"),
     click.option("--json", "as_json", is_flag=True, help="输出 JSON。"),
     click.option(
         "--union", "where", metavar="名称或信用代码", help="导入到哪个工会及其下级，默认是最上级工会。"
@@ -34,7 +34,9 @@ def _import_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command("import-roll")
 @_import_options
-def import_roll(file: Path, dry_run: bool, report: Path | None, as_json: bool, where: str | None) -> None:
+def import_roll(
+    file: Path, dry_run: bool, report: Path | None, sheet: str | None, as_json: bool, where: str | None
+) -> None:
     """导入会员名册(Excel)。重复导入不会重复建档。"""
     from huigong.cli.database import database
 
@@ -45,7 +47,13 @@ def import_roll(file: Path, dry_run: bool, report: Path | None, as_json: bool, w
 
         summary = _carry_out(
             lambda scope: operations.import_roll(
-                file, scope=scope, actor=SYSTEM, dry_run=dry_run, report=report, progress=_show_progress
+                file,
+                scope=scope,
+                actor=SYSTEM,
+                dry_run=dry_run,
+                report=report,
+                sheet_name=sheet,
+                progress=_show_progress,
             ),
             where,
         )
@@ -54,7 +62,9 @@ def import_roll(file: Path, dry_run: bool, report: Path | None, as_json: bool, w
 
 @click.command("import-unions")
 @_import_options
-def import_unions(file: Path, dry_run: bool, report: Path | None, as_json: bool, where: str | None) -> None:
+def import_unions(
+    file: Path, dry_run: bool, report: Path | None, sheet: str | None, as_json: bool, where: str | None
+) -> None:
     """导入工会组织(Excel)。重复导入不会重复建会。"""
     from huigong.cli.database import database
 
@@ -65,7 +75,13 @@ def import_unions(file: Path, dry_run: bool, report: Path | None, as_json: bool,
 
         summary = _carry_out(
             lambda scope: operations.import_unions(
-                file, scope=scope, actor=SYSTEM, dry_run=dry_run, report=report, progress=_show_progress
+                file,
+                scope=scope,
+                actor=SYSTEM,
+                dry_run=dry_run,
+                report=report,
+                sheet_name=sheet,
+                progress=_show_progress,
             ),
             where,
         )
@@ -112,8 +128,11 @@ def _show_progress(done: int, height: int) -> None:
 
 
 def _tell(summary: Any, labels: dict[str, str], *, as_json: bool) -> None:
+    if summary.unread:
+        names = "、".join(summary.unread)
+        click.echo(f"只读了一张工作表，没有读的还有：{names}。用 --sheet 指定，一次一张。", err=True)
     if as_json:
-        click.echo(json.dumps(asdict(summary), ensure_ascii=False))
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
         return
     click.echo(
         f"共 {summary.rows} 行：新增 {summary.created}，更新 {summary.updated}，"

@@ -73,6 +73,8 @@ def open_sheet(file: "IO[bytes] | bytes | str | Path", schema: Schema, *, name: 
         for sheet in found
         if name is None or sheet["name"] == name
     ]
+    if name is not None and not sheets:
+        raise TableRefused(f"文件里没有名为“{name[:30]}”的工作表。")
     if not any(sheet.height for sheet in sheets):
         raise TableRefused("文件里没有内容，请检查是不是传错了文件。")
     return max(sheets, key=lambda sheet: (propose_mapping(sheet, schema).confidence, bool(sheet.height)))

@@ -20,8 +20,11 @@ Parse = Callable[[Cell], Any]
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PLACEHOLDERS = frozenset({"", "/", "\\", "-", "--", "—", "——", "———", "…", "……"})
+_DITTO = frozenset({"同上", "〃", "″", '"', "''", "“", "”", "ˮ"})
 _NOTHING = frozenset({"无", "暂无", "没有", "不详", "未知", "空", "n/a", "null", "none"})
 _GUARDED = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")
+_EXPORTED = re.compile(r'="([^"]*)"')
+"""How some programs keep a number in a CSV as text."""
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2}")
 
 DIGITS_LOST = (
@@ -49,12 +52,17 @@ def says_nothing(cell: Cell) -> bool:
     return isinstance(cell, str) and _tidy(cell).lower() in _NOTHING
 
 
+def is_ditto(cell: Cell) -> bool:
+    """Means what stands above."""
+    return isinstance(cell, str) and len(cell) < 5 and _tidy(cell) in _DITTO
+
+
 def as_text(cell: Cell) -> str:
     """The cell as the cadre reads it, without stray spaces; refuses numbers that lost their last digits."""
     if isinstance(cell, str):
         if cell.isalnum():  # nothing to tidy; most cells are so, and a roll has a million of them
             return cell
-        text = _GUARDED.sub("", _tidy(cell))
+        text = _EXPORTED.sub(r"\1", _GUARDED.sub("", _tidy(cell)))
         if text in _FORMULAS:
             raise ValueError(_FORMULAS[text])
         if _SCIENTIFIC.fullmatch(text):
@@ -117,7 +125,7 @@ def document_number(cell: Cell) -> str:
 
 
 def phone(cell: Cell) -> str:
-    written = as_text(cell)
+    written = re.sub(r"\.0+$", "", as_text(cell))  # a number that was made text by another program
     if len(re.findall(r"1[3-9][0-9]{9}", written)) > 1:
         raise ValueError("这里有不止一个手机号，请只留一个。")
     return identity.normalise_phone(written)
@@ -204,7 +212,7 @@ _SERIALS = range(10_000, 73_051)
 """Excel counts days from 1900; these are 1927-05-18 to 2099-12-31."""
 _EPOCH = date(1899, 12, 30)
 _PARTED = re.compile(
-    r"([0-9]{4})\s*[-/.,。、·\\_年\s]\s*([0-9]{1,2})\s*(?:[-/.,。、·\\_月\s]\s*([0-9]{1,2})\s*[日号]?|月)?[.。]?"
+    r"([0-9]{4})\s*[-/.,。、·\\_年\s]\s*([0-9]{1,2})\s*(?:[-/.,。、·\\_月\s]\s*([0-9]{1,2})\s*[日号]?|月份?)?[.。]?"
 )
 _RUN_TOGETHER = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})|((?:19|20)(?:00|1[3-9]|[2-9][0-9]))([0-9]{2})")
 """YYYYMMDD, and YYYYMM where the year's last digits cannot be a month: 201105 may also be 5 November 2020."""

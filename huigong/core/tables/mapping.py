@@ -35,9 +35,9 @@ def propose_mapping(sheet: "Sheet", schema: Schema, *, header_row: int | None = 
     best, score = 0, 0.0
     found: dict[str, tuple[int, float]] = {}
     for number in numbers:
-        matches = _match_headings(sheet.head[number - 1], schema) if number else {}
-        total = sum(strength for _, strength in matches.values())
-        if total > score and (len(matches) > 1 or len(schema.columns) == 1):
+        matches, total = _best_headings(sheet.head, number, schema)
+        is_lower_half = number == best + 1 and matches.keys() >= found.keys() and _goes_on(sheet.head, number)
+        if (total > score or is_lower_half) and (len(matches) > 1 or len(schema.columns) == 1):
             best, score, found = number, total, matches
     best = best if header_row is None else header_row
     found = _match_content(sheet, schema, best, found)
@@ -47,6 +47,46 @@ def propose_mapping(sheet: "Sheet", schema: Schema, *, header_row: int | None = 
         confidence=_confidence(schema, found),
         unmapped=_unmapped(sheet, best, {place for place, _ in found.values()}),
     )
+
+
+def _best_headings(
+    head: Sequence[Sequence[Cell]], number: int, schema: Schema
+) -> tuple[dict[str, tuple[int, float]], float]:
+    """The headings of that row, or of it together with the row above where that fits better, and how well."""
+    readings = [head[number - 1]] if number else []
+    if number > 1:
+        readings.append(_two_rows(head[number - 2], head[number - 1]))
+    best: dict[str, tuple[int, float]] = {}
+    score = 0.0
+    for row in readings:
+        matches = _match_headings(row, schema)
+        total = sum(strength for _, strength in matches.values())
+        if total > score:
+            best, score = matches, total
+    return best, score
+
+
+def _two_rows(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+    """证件 above 类型 and 号码 is 证件类型 and 证件号码; a heading of the upper row may span several columns."""
+    row: list[Cell] = []
+    spanning = ""
+    for place, under in enumerate(lower):
+        over = upper[place] if place < len(upper) else None
+        if isinstance(over, str) and not is_blank(over):
+            spanning = over
+        elif is_blank(under):
+            spanning = ""
+        if is_blank(under):
+            row.append(over)
+        else:
+            row.append(f"{spanning}{under}" if isinstance(under, str) and under != over else under)
+    return row
+
+
+def _goes_on(head: Sequence[Sequence[Cell]], number: int) -> bool:
+    """Do headings of the row above reach down into this one, as cells merged over both rows do?"""
+    pairs = zip(head[number - 2], head[number - 1], strict=False) if number > 1 else ()
+    return any(isinstance(over, str) and over == under and not is_blank(over) for over, under in pairs)
 
 
 def _match_headings(row: Sequence[Cell], schema: Schema) -> dict[str, tuple[int, float]]:

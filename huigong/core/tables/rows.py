@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from huigong.core.tables.book import Sheet
-from huigong.core.tables.cells import Cell, is_blank, says_nothing
+from huigong.core.tables.cells import Cell, is_blank, is_ditto, says_nothing
 from huigong.core.tables.schema import Column, Mapping, Schema, TableRefused
 
 
@@ -54,6 +54,7 @@ class Reading:
         columns = [(column, self.mapping.columns.get(column.name)) for column in self.schema.columns]
         seen: dict[tuple[str, Hashable], int] = {}
         header: Sequence[Cell] = ()
+        above: dict[int, Cell] = {}
         for number, cells in self.sheet.rows():
             if number <= self.mapping.header_row:
                 header = cells
@@ -62,7 +63,7 @@ class Reading:
             elif reason := self._no_data(number, cells, header):
                 self.skipped.append(Skipped(number, reason))
             else:
-                row = _parse(number, cells, columns)
+                row = _parse(number, cells, columns, above)
                 self._find_repeats(row, seen)
                 yield row
 
@@ -103,7 +104,19 @@ def read_rows(sheet: Sheet, schema: Schema, mapping: Mapping) -> Reading:
         raise TableRefused("指定的列在表格里不存在，请重新指定。")
     if len(set(mapping.columns.values())) < len(mapping.columns):
         raise TableRefused("同一列被指定了两次，请重新指定。")
+    if twice := _side_by_side(sheet, schema, mapping):
+        raise TableRefused(f"表里并排有两组“{twice}”，右边的会漏掉。请把它们移到左边的下面再传。")
     return Reading(sheet, schema, mapping)
+
+
+def _side_by_side(sheet: Sheet, schema: Schema, mapping: Mapping) -> str:
+    """The first heading of a second block of people beside the first; empty when there is only one."""
+    if not 0 < mapping.header_row <= len(sheet.head):
+        return ""
+    headings = [_squeezed(cell) for cell in sheet.head[mapping.header_row - 1]]
+    required = [mapping.columns[column.name] for column in schema.columns if column.required]
+    words = [headings[place] for place in required if place < len(headings) and headings[place]]
+    return words[0] if len(words) > 1 and all(headings.count(word) > 1 for word in words) else ""
 
 
 def _at(place: int, cells: Sequence[Cell]) -> Cell:
@@ -111,10 +124,18 @@ def _at(place: int, cells: Sequence[Cell]) -> Cell:
     return cells[place] if place < len(cells) else None
 
 
-def _parse(number: int, cells: Sequence[Cell], columns: list[tuple[Column, int | None]]) -> Row:
+def _parse(
+    number: int,
+    cells: Sequence[Cell],
+    columns: list[tuple[Column, int | None]],
+    above: dict[int, Cell],
+) -> Row:
+    """`above` remembers the cells of the row before, for those that say 同上."""
     row = Row(number, {})
     for column, place in columns:
         cell = None if place is None else _at(place, cells)
+        if place is not None:
+            cell = above[place] = above.get(place) if is_ditto(cell) else cell
         value = None
         if not is_blank(cell):
             try:

@@ -1,6 +1,7 @@
 """What became of an imported file, for whoever asked for it: the figures and every fault."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Rejection:
 
 @dataclass
 class Summary:
-    """`rejected` counts rows, which may have several rejections each. Part of the command line's contract."""
+    """`rejected` counts rows, which may have several rejections each."""
 
     rows: int = 0
     created: int = 0
@@ -22,3 +23,11 @@ class Summary:
     unchanged: int = 0
     rejected: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
+    """Other sheets of the file."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the command line promises to programs, and nothing else."""
+        told = asdict(self)
+        del told["unread"]
+        return told

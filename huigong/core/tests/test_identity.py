@@ -268,6 +268,8 @@ def test_parse_name_keeps_rare_characters_and_foreign_names(name):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
+        ("张三（离职）", "括号里的说明"),
+        ("张三、李四", "只能写一个人"),
         ("　 ", "请填写姓名"),
         ("张三2", "不应有数字"),
         ("<b>张三</b>", "符号"),

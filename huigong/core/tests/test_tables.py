@@ -400,10 +400,10 @@ def test_short_lines_of_a_csv_are_faults_not_failures():
 
 
 def test_a_fixed_header_row_is_obeyed():
-    content = xlsx([HEAD, ["姓名", "身份证号", "手机号"], ZHANG])
+    content = xlsx([HEAD, ZHANG, ["姓名", "身份证号", "手机号"], LI])
     sheet = tables.open_sheet(content, ROLL)
     assert tables.propose_mapping(sheet, ROLL).header_row == 1
-    assert tables.propose_mapping(sheet, ROLL, header_row=2).header_row == 2
+    assert tables.propose_mapping(sheet, ROLL, header_row=3).header_row == 3
 
 
 def test_a_sheet_can_be_chosen_by_name():
@@ -440,3 +440,50 @@ def test_a_schema_declared_wrongly_fails_at_once():
         tables.Schema((column, column))
     with pytest.raises(TypeError):
         tables.Schema((column,), unique=("id_number",))
+
+
+@pytest.mark.parametrize(
+    ("top", "merges"),
+    [
+        ([["名册"], ["姓名", "证件", None, "所在工会"], ["", "类型", "号码", "名称"]], ()),
+        ([["姓名", "证件", None, "工会"], [None, "类型", "号码", "名称"]], ("A1:A2", "B1:C1")),
+        ([["人员信息", None, None, "工会"], ["姓名", "证件类型", "身份证号", "所在工会"]], ("A1:C1",)),
+    ],
+)
+def test_a_header_of_two_rows_is_read_as_one(top, merges):
+    sheet = tables.open_sheet(xlsx([*top, ["张三", "身份证", ID_1, "环卫工会"]], merges), ROLL)
+    mapping = tables.propose_mapping(sheet, ROLL)
+    assert mapping.header_row == len(top)
+    (row,) = tables.read_rows(sheet, ROLL, mapping)
+    assert (row.errors, row.values["id_number"].number, row.values["union"]) == ([], ID_1, "环卫工会")
+
+
+def test_a_heading_over_two_columns_never_makes_the_lower_row_a_person():
+    rows = [["姓名", "身份证号", "入会时间", None], [None, None, "年", "月"], ["张三", ID_1, 2019, 3]]
+    sheet = tables.open_sheet(xlsx(rows, ("A1:A2", "B1:B2", "C1:D1")), ROLL)
+    (row,) = tables.read_rows(sheet, ROLL, tables.propose_mapping(sheet, ROLL))
+    assert [error.reason for error in row.errors] == ["只有年份，请补上月和日。"]
+
+
+def test_a_header_printed_again_on_the_next_page_is_not_taken_for_the_first():
+    sheet = tables.open_sheet(xlsx([HEAD, ZHANG, HEAD, LI]), ROLL)
+    mapping = tables.propose_mapping(sheet, ROLL)
+    assert mapping.header_row == 1
+    assert [row.values["name"] for row in tables.read_rows(sheet, ROLL, mapping)] == ["张三", "李四"]
+
+
+def test_people_side_by_side_are_refused_before_half_of_them_is_lost():
+    sheet = tables.open_sheet(
+        xlsx([["姓名", "身份证号", "姓名", "身份证号"], ["张三", ID_1, "李四", ID_2]]), ROLL
+    )
+    with pytest.raises(tables.TableRefused, match="并排有两组“姓名”"):
+        tables.read_rows(sheet, ROLL, tables.propose_mapping(sheet, ROLL))
+
+
+@pytest.mark.parametrize("ditto", ["同上", "〃", " 同上 "])
+def test_ditto_means_the_cell_above(ditto):
+    rows = [HEAD, ZHANG, [*LI[:4], ditto, ditto], [*LI[:1], ID_3, None, "女", ditto, None]]
+    sheet = tables.open_sheet(xlsx(rows), ROLL)
+    read = list(tables.read_rows(sheet, ROLL, tables.propose_mapping(sheet, ROLL)))
+    assert [row.values["union"] for row in read] == ["环卫工会"] * 3
+    assert [row.values["joined_on"] for row in read] == [date(2020, 1, 2), date(2020, 1, 2), None]

@@ -223,6 +223,9 @@ def test_whole_refuses_what_is_no_whole_number_in_range(cell, says):
 def test_phone_reads_number_cells_and_refuses_two_numbers():
     assert cells.phone(13800138000.0) == "13800138000"
     assert cells.phone(8613800138000.0) == "13800138000"
+    assert cells.phone("13800138000.0") == "13800138000"
+    assert cells.phone('="13800138000"') == "13800138000"
+    assert cells.phone("013800138000") == "13800138000"
     with pytest.raises(ValueError, match="不止一个手机号"):
         cells.phone("13800138000/13900139000")
 
@@ -230,3 +233,7 @@ def test_phone_reads_number_cells_and_refuses_two_numbers():
 def test_text_says_how_much_too_long_it_is():
     with pytest.raises(ValueError, match="最多 3 个字，现在有 4 个"):
         cells.text(3)("一二三四")
+
+
+def test_a_month_may_be_called_one():
+    assert cells.day("2019年3月份") == date(2019, 3, 1)

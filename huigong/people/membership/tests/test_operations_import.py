@@ -456,3 +456,27 @@ def test_a_hidden_row_is_taken_in_and_said_so(cast: Cast, tmp_path: Path) -> Non
     assert summary.created == 2
     told = [row[-1] or "" for row in load_workbook(report).active.iter_rows(values_only=True)]
     assert ["隐藏" in words for words in told] == [False, False, True]
+
+
+def test_sheets_that_were_not_read_are_named_and_one_may_be_chosen(cast: Cast, tmp_path: Path) -> None:
+    book = load_workbook(workbook([HEAD, clean_row(cast.union.name, "林一")]))
+    book.active.title = "一车间"
+    other = book.create_sheet("二车间")
+    for row in (HEAD, clean_row(cast.union.name, "林二")):
+        other.append(row)
+    book.save(tmp_path / "two.xlsx")
+    first = operations.import_roll(tmp_path / "two.xlsx", scope=cast.county, actor=SYSTEM)
+    assert (first.created, first.unread) == (1, ("二车间",))
+    second = operations.import_roll(
+        tmp_path / "two.xlsx", scope=cast.county, actor=SYSTEM, sheet_name="二车间"
+    )
+    assert second.created == 1
+    assert set(Person.objects.filter(name__startswith="林").values_list("name", flat=True)) == {
+        "林一",
+        "林二",
+    }
+    assert second.as_json().keys() == {
+        "rows", "created", "updated", "unchanged", "rejected", "rejections",
+    }  # fmt: skip
+    with pytest.raises(TableRefused, match="没有名为“三车间”的工作表"):
+        operations.import_roll(tmp_path / "two.xlsx", scope=cast.county, actor=SYSTEM, sheet_name="三车间")

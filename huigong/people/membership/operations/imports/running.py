@@ -100,6 +100,7 @@ def import_roll(
     actor: audit.Actor,
     dry_run: bool = False,
     report: Path | None = None,
+    sheet_name: str | None = None,
     progress: Callable[[int, int], None] = lambda done, height: None,
 ) -> Summary:
     """Take in a roll for `scope` and the unions below it, in this process; for the command line and for tests.
@@ -110,11 +111,11 @@ def import_roll(
     """
     flags.require_open()
     content = _content(file)
-    sheet = queries.open_roll(content)
+    sheet = queries.open_roll(content, sheet=sheet_name)
     mapping = queries.propose_columns(sheet)
     source = {"file": hashlib.sha256(content).hexdigest()[:16]}
     course = Course(sheet, mapping, scope=scope, actor=actor, source=source)
-    summary, results = Summary(), Counter[Result]()
+    summary, results = Summary(unread=sheet.others), Counter[Result]()
     outcomes: dict[int, Any] = {}
     for chunk in course.chunks():
         verdicts = _take(course, chunk, dry_run)

@@ -47,6 +47,7 @@ def import_unions(
     actor: audit.Actor,
     dry_run: bool = False,
     report: Path | None = None,
+    sheet_name: str | None = None,
     progress: Callable[[int, int], None] = lambda done, height: None,
 ) -> Summary:
     """Put the unions of a spreadsheet below `scope`, as established ones, or correct what is known about them.
@@ -57,13 +58,14 @@ def import_unions(
     and takes it back.
     """
     flags.require_open()
-    sheet = open_sheet(file, UNIONS)
+    sheet = open_sheet(file, UNIONS, name=sheet_name)
     mapping = propose_mapping(sheet, UNIONS)
     reading = read_rows(sheet, UNIONS, mapping)
     entries = understand(reading)
     with transaction.atomic():
         _Run(scope, actor, entries).all(lambda done: progress(done, len(entries)))
         summary = _summary(entries)
+        summary.unread = sheet.others
         if dry_run:
             transaction.set_rollback(True)
         else:
