@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from huigong.people.accounts.models import Account
+from tests.cast import Cast, make_cast
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -74,3 +79,47 @@ def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server) -> Iterator:
+    """A page for somebody; a script error, a blocked resource or a request to another host fails the test."""
+    contexts, wrong = [], []
+
+    def open_page(account: Account, path: str, screen: dict) -> Page:
+        client = Client()
+        client.force_login(account)
+        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **screen)
+        contexts.append(context)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(_told(said)) if said.type == "error" else None)
+        page.on("request", lambda sent: _from_elsewhere(sent.url, live_server.url, wrong))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location['url']})"
+
+
+def _from_elsewhere(url: str, home: str, wrong: list[str]) -> None:
+    if not url.startswith((home, "data:", "blob:")):
+        wrong.append(f"request to {url}")
+
+
+def fits(page: Page) -> bool:
+    """Does the page need no scrolling to the side?"""
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,61 +1,17 @@
 """The cadres' site in a real browser: on a desk and on a phone, under its policy, from one host alone."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership.models import JoinApplication
 from huigong.people.membership.tests import factories as people
-from tests.browser.conftest import violations
-from tests.cast import Cast, make_cast
+from tests.browser.conftest import fits
+from tests.cast import Cast
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture
-def stage(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def open_as(browser: Browser, live_server) -> Iterator:
-    """A page for somebody; a script error, a blocked resource or a request to another host fails the test."""
-    contexts, wrong = [], []
-
-    def open_page(account: Account, path: str, screen: dict) -> Page:
-        client = Client()
-        client.force_login(account)
-        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **screen)
-        contexts.append(context)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.on("request", lambda sent: _from_elsewhere(sent.url, live_server.url, wrong))
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def _from_elsewhere(url: str, home: str, wrong: list[str]) -> None:
-    if not url.startswith((home, "data:", "blob:")):
-        wrong.append(f"request to {url}")
-
-
-def _fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
@@ -63,7 +19,7 @@ def test_an_application_is_returned_from_its_page_with_a_reason(screen: dict, st
     application = people.application(accounts.account(), stage.union, name="林小红")
     page = open_as(stage.officer, "/workbench/", screen)
     expect(page.get_by_text("您好，本会主席")).to_be_visible()
-    assert _fits(page)
+    assert fits(page)
     page.get_by_role("link", name="林小红的入会申请").click()
     if screen is PHONE:
         page.get_by_text("more_horiz").click()
@@ -75,7 +31,7 @@ def test_an_application_is_returned_from_its_page_with_a_reason(screen: dict, st
     dialog.get_by_label("原因").fill("照片不清楚")
     dialog.get_by_role("button", name="确认退回").click()
     expect(page.get_by_text("已退回林小红的入会申请。")).to_be_visible()
-    assert _fits(page)
+    assert fits(page)
     application.refresh_from_db()
     assert (application.state, application.decided_reason) == ("returned", "照片不清楚")
 
@@ -84,7 +40,7 @@ def test_an_application_is_returned_from_its_page_with_a_reason(screen: dict, st
 def test_an_application_is_approved_from_the_menu_of_its_row(screen: dict, stage: Cast, open_as) -> None:
     people.application(accounts.account(), stage.union, name="林小红")
     page = open_as(stage.officer, "/workbench/membership/joinapplication/?waiting=mine", screen)
-    assert _fits(page)
+    assert fits(page)
     page.get_by_role("button", name="操作").click()
     page.locator(".wb-menu").get_by_role("link", name="通过").click()
     page.locator("#modal-content").get_by_role("button", name="确认通过").click()
@@ -138,26 +94,3 @@ def test_the_search_in_the_sidebar_leads_to_a_person(stage: Cast, open_as) -> No
     page.locator("#search-input-command").press_sequentially("chy")
     page.locator("#command-results").get_by_text("陈海燕").click()
     expect(page.get_by_role("heading", name="陈海燕")).to_be_visible()
-
-
-@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
-def test_pages_fit_the_screen_and_axe_finds_nothing(screen: dict, stage: Cast, open_as) -> None:
-    person = people.person(name="陈海燕")
-    people.membership(person, stage.union)
-    application = people.application(accounts.account(), stage.union, name="林小红")
-    page = open_as(stage.county_officer, "/workbench/", screen)
-    home = page.url.removesuffix("/workbench/")
-    for path in (
-        "/workbench/",
-        "/workbench/todo/",
-        "/workbench/membership/joinapplication/",
-        f"/workbench/membership/joinapplication/{application.pk}/change/",
-        f"/workbench/membership/person/{person.pk}/history/",
-        "/workbench/orgs/union/",
-        f"/workbench/orgs/union/{stage.union.pk}/change/",
-        "/workbench/core/flag/",
-    ):
-        page.goto(home + path)
-        page.wait_for_load_state("networkidle")
-        assert _fits(page), path
-        assert violations(page) == [], path

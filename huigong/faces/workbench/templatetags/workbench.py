@@ -51,7 +51,7 @@ def crumbs(context: Context) -> dict[str, Any]:
     if isinstance(row, Model):
         parts.append({"title": str(row), "link": reverse(f"{_urls_of(row)}_change", args=[row.pk])})
         if context.get("is_history"):
-            parts.append({"title": "历史"})
+            parts.append({"title": f"{row}的历史"})
     elif context.get("add"):
         parts.append({"title": f"新增{opts.verbose_name}"})
     elif not context.get("cl"):

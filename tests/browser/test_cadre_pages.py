@@ -1,0 +1,122 @@
+"""Every page of a cadre, as wide as a desk and as narrow as a phone: axe finds nothing, nothing sticks out."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from huigong.core import flags, operations
+from huigong.core.audit import SYSTEM
+from huigong.core.models import AuditRow
+from huigong.people.accounts.tests import factories as accounts
+from huigong.people.membership import operations as imports
+from huigong.people.membership.tests import factories as people
+from huigong.people.membership.tests.sheets import roll
+from huigong.people.orgs import operations as orgs
+from huigong.people.orgs.models import Post, Union
+from huigong.people.orgs.tests import factories as unions
+from huigong.services.activities.tests import factories as activities
+from huigong.services.activities.tests.test_online import contribute, online
+from tests.browser.conftest import fits, violations
+from tests.browser.test_workbench import DESK
+from tests.cast import Cast
+
+WIDTHS = ((1440, 900), (390, 844))
+
+
+def check(page: Page, home: str, path: str) -> list[str]:
+    """What is wrong with one page, loaded once and looked at in both widths."""
+    page.set_viewport_size({"width": WIDTHS[0][0], "height": WIDTHS[0][1]})
+    response = page.goto(home + path)
+    assert response is not None
+    if response.status != 200:
+        return [f"{path}: {response.status}"]
+    page.wait_for_load_state("load")
+    wrong = []
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        wrong += [] if fits(page) else [f"{path} is wider than {width}"]
+        wrong += [f"{path} at {width}: {found}" for found in violations(page)]
+    return wrong
+
+
+@pytest.fixture
+def workbench(stage: Cast) -> list[str]:
+    """Every list, page, history and form of the workbench, with a row of each kind."""
+    person = people.person(name="陈海燕", phone="13712345678")
+    people.membership(person, stage.union)
+    application = people.application(accounts.account(), stage.union, name="林小红")
+    claim = people.claim(accounts.account(), stage.union)
+    mover = people.member_account(stage.union, name="转会人")
+    transfer = people.transfer(mover, unions.grassroots(stage.township, "姊妹工会"))
+    registration = orgs.register_union(
+        "林氏公司工会", kind=Union.Kind.JOINT, parent=stage.township, chair_name="林秀兰",
+        actor=accounts.account(), worker_count=30,
+    )  # fmt: skip
+    post = unions.post(accounts.account(name="干部"), stage.union, Post.Role.CADRE)
+    activities.activity(stage.union)
+    holiday = operations.set_holiday(
+        stage.union.created_at.date(), is_working=True, source="国办发明电", actor=SYSTEM
+    )
+    flag = flags.throw(flags.Switch.SMS_OFF, actor=SYSTEM, reason="检修")
+    rows = [person, application, claim, transfer, registration, post, holiday, flag, stage.union]
+    paths = [
+        "/workbench/",
+        "/workbench/todo/",
+        "/workbench/todo/?kind=application",
+        "/workbench/orgs/union/add/",
+    ]
+    paths += ["/workbench/membership/person/?q=没有这个人", "/workbench/core/holiday/add/"]
+    for row in rows:
+        base = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        paths += [reverse(f"{base}_changelist"), reverse(f"{base}_change", args=[row.pk])]
+    paths += [reverse("admin:membership_person_history", args=[person.pk])]
+    paths += [reverse("admin:activities_activity_changelist"), reverse("admin:core_auditrow_changelist")]
+    paths += [reverse("admin:core_auditrow_change", args=[AuditRow.objects.latest("id").pk])]
+    yield paths
+    flags.release(flags.Switch.SMS_OFF, actor=SYSTEM)
+
+
+@pytest.fixture
+def phone_pages(stage: Cast) -> list[str]:
+    """Every page on which a cadre works on the phone, with something on each."""
+    held = activities.activity(
+        stage.union, activities.plan(mode="review"), questions=[], survey=[], title="职工羽毛球赛"
+    )
+    session = held.sessions.get()
+    signup = activities.signup(session, stage.member)
+    drawn = activities.session(stage.union, mode="draw")
+    shared = activities.session(stage.township, mode="quota", quotas={stage.union.pk: 5})
+    works = online(stage.union)
+    contribute(works, stage.member, text="家书")
+    campaign = activities.campaign(stage.union, held)
+    application = people.application(accounts.account(), stage.union, name="林小红")
+    claim = people.claim(accounts.account(), stage.union)
+    transfer = people.transfer(people.member_account(stage.union, name="转会人"), stage.neighbour)
+    file = roll(stage.union.name, 2)
+    imported = imports.upload_roll(file, union=stage.union, file_name="名册.xlsx", actor=stage.officer)
+    pages = [
+        ("activities:manage-index",), ("activities:new",), ("activities:manage", held.pk), ("activities:edit", held.pk),
+        ("activities:signups", held.pk), ("activities:signup", signup.pk), ("activities:add-signup", held.pk),
+        ("activities:report", held.pk), ("activities:check-in", held.pk), ("activities:draw", drawn.activity_id),
+        ("activities:contributions", works.pk), ("activities:campaigns",), ("activities:new-campaign",),
+        ("activities:edit-campaign", campaign.pk), ("activities:quotas", shared.pk),
+        ("membership:review",), ("membership:review-application", application.pk),
+        ("membership:review-claim", claim.pk), ("membership:review-transfer", transfer.pk), ("membership:imports",),
+        ("membership:upload-roll",), ("membership:roll-import", imported.pk), ("membership:map-roll", imported.pk),
+        ("membership:person", signup.person_id),
+    ]  # fmt: skip
+    return [reverse(name, args=args) for name, *args in pages]
+
+
+def test_every_page_of_the_workbench_is_sound_on_desk_and_phone(
+    workbench: list[str], stage: Cast, open_as
+) -> None:
+    page = open_as(stage.county_officer, "/workbench/", DESK)
+    home = page.url.removesuffix("/workbench/")
+    assert [wrong for path in workbench for wrong in check(page, home, path)] == []
+
+
+def test_every_page_of_a_cadre_on_the_phone_is_sound(phone_pages: list[str], stage: Cast, open_as) -> None:
+    page = open_as(stage.township_officer, "/", DESK)
+    home = page.url.removesuffix("/")
+    assert [wrong for path in phone_pages for wrong in check(page, home, path)] == []
