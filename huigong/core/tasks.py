@@ -1,12 +1,9 @@
 """Housekeeping jobs."""
 
-import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from huigong.core import jobs, operations, verify
-
-log = structlog.get_logger("huigong.core")
+from huigong.core import jobs, operations
 
 
 @jobs.periodic("core.beat", cron="* * * * * */20")
@@ -26,13 +23,3 @@ async def retry_stalled(timestamp: int) -> None:
 def sweep(timestamp: int) -> None:
     """Nightly (02:30 in China): forget what no longer matters."""
     operations.sweep()
-
-
-@jobs.periodic("core.verify", cron="0 19 * * *")
-def verify_nightly(timestamp: int) -> None:
-    """Nightly (03:00 in China): prove the invariants; a broken one is an error in the log and a failed job."""
-    broken = [finding for finding in verify.run() if not finding.ok]
-    for finding in broken:
-        log.error("invariant", name=finding.name, detail=finding.detail)
-    if broken:
-        raise AssertionError(f"{len(broken)} invariants are broken")

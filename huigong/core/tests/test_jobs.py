@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from huigong.core import jobs
+from huigong.core import jobs, tasks
 
 
 def _waiting() -> list[str]:
@@ -74,3 +75,42 @@ def test_a_job_enqueued_in_a_rolled_back_block_of_a_worker_disappears(worker_tas
         app.run_worker(queues=["tests"], wait=False, install_signal_handlers=False, listen_notify=False)
     assert worker_tasks == ["rolls_back"]
     assert "tests.marker" not in _waiting()
+
+
+def doing(worker_id: int | None) -> int:
+    """A job that a worker had begun, and its id."""
+    jobs.enqueue("core.sweep", timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s, attempts = 1 RETURNING id",
+            [worker_id],
+        )
+        return cursor.fetchone()[0]
+
+
+def new_worker(*, silent_for: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id",
+            [silent_for],
+        )
+        return cursor.fetchone()[0]
+
+
+def state_after_looking(job_id: int) -> str:
+    """What became of the job when the stalled ones were looked for."""
+    async_to_sync(tasks.retry_stalled.func)(0)
+    return ProcrastinateJob.objects.get(pk=job_id).status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("has_row", [True, False], ids=["silent worker", "no worker left"])
+def test_a_job_of_a_dead_worker_is_taken_up_again(has_row: bool) -> None:
+    """What a killed worker was doing stays "doing" for good, unless somebody looks."""
+    job_id = doing(new_worker(silent_for="5 minutes") if has_row else None)
+    assert state_after_looking(job_id) == "todo"
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_living_worker_is_left_alone() -> None:
+    assert state_after_looking(doing(new_worker(silent_for="0 seconds"))) == "doing"
