@@ -176,6 +176,7 @@ class Signup(Model):
         indexes = [
             models.Index(fields=["person", "-id"], name="activities_signup_person"),
             models.Index(fields=["session", "id"], name="activities_signup_session"),
+            models.Index(fields=["created_at"], name="activities_signup_made"),
         ]
 
     def __str__(self) -> str:

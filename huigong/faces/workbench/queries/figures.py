@@ -80,11 +80,8 @@ def dashboard(actor: Any) -> Dashboard:
 def _figures(actor: Any, kinds: list[TodoKind], today: date) -> list[Figure]:
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
-    signups = activities.signups_within(actor)
-    this, last = (
-        signups.filter(created_at__date__gte=month).count(),
-        signups.filter(created_at__date__gte=last_month, created_at__date__lt=month).count(),
-    )
+    this, last = activities.signups_since(actor, month), activities.signups_since(actor, last_month)
+    last -= this
     unions = org_queries.established().filter(pk__in=orgs.reach(actor, orgs.UNION_VIEW))
     founding = orgs.registrations_visible_to(actor).filter(is_open=True).count()
     count, joined = members.count_within(actor), members.count_within(actor, joined_since=month)

@@ -1,14 +1,14 @@
 """What came of an activity: figures for its report, and what participants said."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
-from huigong.core.identity import Sex, age_on
+from huigong.core.identity import Sex
 from huigong.core.questions import Kind, Question, parse_schema
 from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.queries.details import sessions_of
@@ -17,6 +17,15 @@ from huigong.services.activities.queries.words import Places, yuan
 _AGES = ((0, 29, "30 岁以下"), (30, 39, "30–39 岁"), (40, 49, "40–49 岁"), (50, 200, "50 岁以上"))
 _CHOICES = (Kind.SINGLE, Kind.MULTIPLE, Kind.YES_NO)
 MOST_WORDS = 200
+Counts = defaultdict[str, list[int]]
+"""By the name of a group how many signed up and how many came."""
+
+
+class _Years(Func):
+    """Whole years between two days."""
+
+    template = "date_part('year', age(%(expressions)s))::int"
+    output_field = IntegerField()
 
 
 @dataclass(frozen=True)
@@ -85,11 +94,12 @@ def figures(activity: Activity) -> Figures:
         cancelled=Count("id", filter=Q(entry__state="cancelled")),
         points=Sum("points", filter=came, default=0),
     )
+    sexes, ages = _by_kind(signups)
     return Figures(
         capacity=Places.of(sessions_of(activity)).capacity,
         unions=_by_union(signups),
-        sexes=_by_person(signups, lambda sex, born_on: Sex(sex).label if sex else "未登记"),
-        ages=_by_person(signups, lambda sex, born_on: _age_zh(born_on)),
+        sexes=sexes,
+        ages=ages,
         spent_fen=activity.spent_fen,
         **total,
     )
@@ -105,18 +115,29 @@ def _by_union(signups: QuerySet[Signup]) -> list[Group]:
     return [Group(row["union__name"], row["signed"], row["came"]) for row in rows]
 
 
-def _by_person(signups: QuerySet[Signup], name: Any) -> list[Group]:
-    signed: Counter[str] = Counter()
-    came: Counter[str] = Counter()
-    people = signups.filter(entry__state="confirmed")
-    for sex, born_on, at in people.values_list("person__sex", "person__born_on", "checked_in_at"):
-        signed[name(sex, born_on)] += 1
-        came[name(sex, born_on)] += at is not None
-    return [Group(group, signed[group], came[group]) for group in sorted(signed)]
+def _by_kind(signups: QuerySet[Signup]) -> tuple[list[Group], list[Group]]:
+    """The groups of sex and of age, counted by the database: a popular activity has ten thousand signups."""
+    rows = (
+        signups.filter(entry__state="confirmed")
+        .annotate(age=_Years(Value(timezone.localdate()), "person__born_on"))
+        .values_list("person__sex", "age")
+        .annotate(signed=Count("id"), came=Count("id", filter=Q(checked_in_at__isnull=False)))
+        .order_by()
+    )
+    by_sex: Counts = defaultdict(lambda: [0, 0])
+    by_age: Counts = defaultdict(lambda: [0, 0])
+    for sex, age, signed, came in rows:
+        for counts in (by_sex[Sex(sex).label if sex else "未登记"], by_age[_age_zh(age)]):
+            counts[0] += signed
+            counts[1] += came
+    return _groups(by_sex), _groups(by_age)
 
 
-def _age_zh(born_on: Any) -> str:
-    age = age_on(born_on, timezone.localdate())
+def _groups(counts: Counts) -> list[Group]:
+    return [Group(name, *counts[name]) for name in sorted(counts)]
+
+
+def _age_zh(age: int) -> str:
     return next(label for low, high, label in _AGES if low <= age <= high)
 
 

@@ -1,6 +1,9 @@
 """What the cadres' workbench asks of activities."""
 
+from datetime import date, datetime, time
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from huigong.core.audit import Actor
 from huigong.people.orgs import permissions as orgs
@@ -32,9 +35,14 @@ def with_signups_to_review(activities: QuerySet[Activity], actor: Actor) -> Quer
     return activities.filter(Exists(signups_to_review(actor).filter(session__activity=OuterRef("pk"))))
 
 
-def signups_within(actor: Actor) -> QuerySet[Signup]:
-    """Signups for activities of the unions within the actor's reach, whatever became of them."""
-    return Signup.objects.filter(session__activity__union__in=orgs.reach(actor, permissions.VIEW))
+def signups_since(actor: Actor, day: date) -> int:
+    """How many signups were made since the morning of `day`, for activities within the actor's reach.
+
+    Whatever became of them. The moment is worked out here: a condition on the day would read every signup.
+    """
+    morning = timezone.make_aware(datetime.combine(day, time.min))
+    offered = Activity.objects.filter(union__in=orgs.reach(actor, permissions.VIEW))
+    return Signup.objects.filter(created_at__gte=morning, session__activity__in=offered).count()
 
 
 def with_capacity(activities: QuerySet[Activity]) -> QuerySet[Activity]:
