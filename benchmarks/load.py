@@ -6,9 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _TIMEOUT = 30.0
 _MOST_CLIENTS = 64
+
+
+class Answer(NamedTuple):
+    """What came back for one request."""
+
+    status: int
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -16,12 +24,17 @@ class Outcome:
     """What became of a burst of requests."""
 
     seconds: float
-    statuses: Counter[int]
+    answers: list[Answer]
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """How many answers of each status."""
+        return Counter(answer.status for answer in self.answers)
 
     @property
     def rate(self) -> float:
         """Requests answered in a second."""
-        return self.statuses.total() / self.seconds
+        return len(self.answers) / self.seconds
 
 
 def request(method: str, path: str, *, body: bytes = b"", **headers: str) -> bytes:
@@ -37,30 +50,30 @@ def run(port: int, requests: Sequence[bytes], *, clients: int) -> Outcome:
     began = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
         shares = [requests[number::clients] for number in range(clients)]
-        statuses = sum(pool.map(lambda share: _talk(port, share), shares), Counter())
-    return Outcome(time.perf_counter() - began, statuses)
+        answers = [answer for each in pool.map(lambda share: _talk(port, share), shares) for answer in each]
+    return Outcome(time.perf_counter() - began, answers)
 
 
-def _talk(port: int, requests: Sequence[bytes]) -> Counter[int]:
-    statuses: Counter[int] = Counter()
+def _talk(port: int, requests: Sequence[bytes]) -> list[Answer]:
+    answers = []
     with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for message in requests:
             connection.sendall(message)
-            statuses[_status(connection)] += 1
-    return statuses
+            answers.append(_answer(connection))
+    return answers
 
 
-def _status(connection: socket.socket) -> int:
-    """Read one whole answer; its status."""
+def _answer(connection: socket.socket) -> Answer:
+    """Read one whole answer."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += _more(connection)
     head, _, body = answer.partition(b"\r\n\r\n")
-    left = _length(head) - len(body)
-    while left > 0:
-        left -= len(_more(connection))
-    return int(head.split(b" ", 2)[1])
+    length = _length(head)
+    while len(body) < length:
+        body += _more(connection)
+    return Answer(int(head.split(b" ", 2)[1]), body)
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0003_contribution_thumbnails'),
+        ('activities', '0004_words_to_find_activities_by'),
         ('membership', '0004_import_started_by_whom'),
         ('orgs', '0004_partners'),
         ('seats', '0001_initial'),
