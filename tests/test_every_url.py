@@ -1,210 +1,160 @@
 """Every address of the site, walked as somebody who has no business there.
 
-A new address either needs a login, or is named public here. What belongs to one union gives its neighbours
-404 or 403 and nothing of its content, whatever the method, and nothing changes.
+A new address either needs a login, or is named public in `tests.addresses`. What belongs to one union gives its
+neighbours 404 or 403 and nothing of its content, whatever the method, and nothing changes. Whatever is asked,
+no page breaks; and nothing is written without a token that came from a page of ours.
 """
 
-import io
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
+from huigong.core import flags
 from huigong.core.models import AuditRow
-from huigong.people.accounts import queries as accounts
-from huigong.people.inbox.models import Message
-from huigong.people.membership import operations as imports
-from huigong.people.membership import queries as membership
-from huigong.people.membership.models import RollImport
-from huigong.people.membership.tests import factories as people
-from huigong.people.membership.tests.sheets import roll
-from huigong.people.orgs import operations as orgs
-from huigong.services.activities import operations
-from huigong.services.activities.models import Contribution
-from huigong.services.activities.tests import factories as activities
-from huigong.services.activities.tests.test_online import online, shown
-from huigong.services.notices import operations as notice_operations
-from huigong.services.notices.tests import factories as notices
-from tests.cast import Cast
+from huigong.people.membership.admin import PersonAdmin
+from huigong.people.membership.models import Person
+from huigong.services.activities import permissions as activities
+from huigong.services.activities.models import Activity
+from tests.addresses import ADDRESSES, PUBLIC, Address
+from tests.stage import Stage, make_stage
+from tests.walk import ENTRANCES, LEAVING, Walker, is_hidden, odd_bodies, odd_queries, snapshot, touched
 
-PUBLIC = {
-    "portal:home",
-    "portal:privacy",
-    "core:healthz",
-    "core:readyz",
-    "core:csp-report",
-    "core:file",
-    "accounts:login",
-    "accounts:send-code",
-    "activities:index",
-    "activities:detail",
-    "activities:draw",
-    "activities:draw-sheet",
-    "activities:campaign",
-    "activities:calendar-feed",
-    "membership:join",
-}
-CANARY = "金丝雀"
-"""Stands in the name of everything private that the walk knows of."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """One route: its name with namespaces, the path with ``<kind:name>`` left in, and its parameters."""
-
-    name: str
-    route: str
-    parameters: tuple[str, ...]
-
-    def path(self, values: dict[str, object]) -> str:
-        path = self.route
-        for parameter in self.parameters:
-            start = path.index("<")
-            path = path[:start] + str(values[parameter]) + path[path.index(">") + 1 :]
-        return "/" + path
-
-
-def _walk(resolver: URLResolver, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[Address]:
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _walk(pattern, route, (*names, pattern.namespace) if pattern.namespace else names)
-        elif isinstance(pattern, URLPattern):
-            name = ":".join((*names, pattern.name or ""))
-            parameters = tuple(piece.split(">")[0].split(":")[-1] for piece in route.split("<")[1:])
-            yield Address(name, route.replace("\\Z", ""), parameters)
-
-
-ADDRESSES = [
-    address
-    for address in _walk(get_resolver())
-    if not address.route.startswith(("workbench/", "demo/")) and "(?P" not in address.route
+OUTSIDERS = (
+    "anonymous",
+    "applicant",
+    "neighbour_member",
+    "neighbour_officer",
+    "neighbour_township_officer",
+    "retired_officer",
+)
+OURS = [
+    address for address in ADDRESSES if not address.route.startswith("demo/") and address.name not in LEAVING
 ]
-"""The workbench is Django's admin: its own tests walk its lists, forms and actions as a neighbour."""
+"""Without the style page, which holds nothing of anybody, and without the way out."""
+OWN_REQUESTS = {"membership:application:submit", "membership:transfer:request"}
+"""What anybody may ask of a union."""
+
+pytestmark = pytest.mark.django_db
 
 
-def contribution(cast: Cast) -> Contribution:
-    """A work that is shown, the canary in its words."""
-    activity = online(cast.union, votes=1, title=f"{CANARY}征集")
-    return shown(activity, cast.member, text=f"{CANARY}家书")
-
-
-def roll_import(cast: Cast) -> RollImport:
-    """A roll that was sent and waits for its columns, the canary in it and in its name."""
-    file = roll(cast.union.name, 2, name=f"{CANARY}{{}}")
-    return imports.upload_roll(file, union=cast.union, file_name=f"{CANARY}名册.xlsx", actor=cast.officer)
-
-
-def told(cast: Cast) -> dict[str, object]:
-    """A draft of a notice with a document, the canary in both."""
-    notice = notices.draft(cast.union, actor=cast.officer, title=f"{CANARY}通知")
-    upload = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}附件.pdf")
-    [attachment] = notice_operations.attach(notice, [upload], actor=cast.officer)
-    return {"notice_id": notice.pk, "attachment_id": attachment.pk}
+@pytest.fixture(scope="module")
+def _made(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Stage]:
+    """One stage for all walks, taken down at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        yield make_stage()
+        transaction.set_rollback(True)
+    flags.forget()
 
 
 @pytest.fixture
-def secrets(cast: Cast) -> dict[str, object]:
-    """One of everything that belongs to the cast's union, each with the canary in it."""
-    activity = activities.activity(cast.union, activities.plan(), title=f"{CANARY}活动")
-    session = activity.sessions.select_related("pool", "activity__union").get()
-    signup = operations.sign_up(session, member=membership.member_of(cast.member), actor=cast.member).signup
-    person = membership.person_of(cast.member)
-    assert person is not None
-    application = people.application(cast.applicant, cast.union, name=f"{CANARY}申请人")
-    claim = people.claim(people.accounts.account(), cast.union, name=f"{CANARY}认领人")
-    transfer = people.transfer(people.member_account(cast.union, name=f"{CANARY}转会人"), cast.neighbour)
-    message = Message.objects.create(account=cast.member, kind="system", title=f"{CANARY}消息", url="/")
-    contact = people.member_account(cast.union, name="联系人")
-    partner = orgs.add_partner(
-        cast.union, name=f"{CANARY}医院", kind="institution", account=contact, actor=cast.officer
-    )
-    grant = operations.invite_co_host(activity, partner=partner, actor=cast.officer)
-    return {
-        "partner_id": partner.pk,
-        "grant_id": grant.pk,
-        "activity_id": activity.pk,
-        "session_id": session.pk,
-        "signup_id": signup.pk,
-        "person_id": person.pk,
-        "application_id": application.pk,
-        "message_id": message.pk,
-        "union_id": cast.union.pk,
-        "pool_id": session.pool_id,
-        "transfer_id": transfer.pk,
-        "claim_id": claim.pk,
-        "import_id": roll_import(cast).pk,
-        **told(cast),
-        "expulsion_id": 1,
-        "registration_id": cast.union.pk,
-        "contribution_id": contribution(cast).pk,
-        "campaign_id": activities.campaign(cast.union, activity, title=f"{CANARY}专题").pk,
-        "membership_id": 1,
-        "post_id": 1,
-        "token": "0" * 32,
-        "uuid": "00000000-0000-4000-8000-000000000000",
-    }
+def stage(_made: Stage, db: None) -> Iterator[Stage]:
+    """The stage as it was made: what a test changes is rolled back."""
+    logging.disable(logging.CRITICAL)  # thousands of lines that nobody reads
+    yield _made
+    logging.disable(logging.NOTSET)
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name + " " + address.route)
-def test_an_address_needs_a_login_unless_it_is_named_public(
-    address: Address, client: Client, secrets: dict[str, object]
-) -> None:
-    response = client.get(address.path(secrets))
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    assert CANARY not in body.decode(errors="replace")
-    if address.name in PUBLIC:
-        assert response.status_code in (200, 404, 405, 503)
-    elif address.route.startswith("api/"):
-        assert response.status_code in (401, 404, 405) or "openapi" in address.name or "docs" in address.name
-    else:
-        assert response.status_code == 302
-        assert response["Location"].startswith("/login?next=")
+def walked(walker: Walker, addresses: list[Address]) -> list[str]:
+    """What was wrong on the way."""
+    for address in addresses:
+        walker.knock(address)
+    return walker.faults
 
 
-@pytest.mark.parametrize("role", ["neighbour_member", "neighbour_officer", "retired_officer", "applicant"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_from_outside_reads_or_changes_what_is_the_unions(
-    role: str, method: str, cast: Cast, secrets: dict[str, object]
-) -> None:
-    if role == "applicant":
-        secrets = {key: value for key, value in secrets.items() if key != "application_id"}
-    account = getattr(cast, role)
-    client = Client(headers={"Authorization": f"Bearer {accounts.access_token(account)}"})
-    before = AuditRow.objects.filter(org_id=cast.union.pk).count()
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_nobody_from_outside_reads_or_changes_what_is_the_unions(role: str, stage: Stage) -> None:
+    walker = Walker(stage, role)
+    before = snapshot()
+    last = AuditRow.objects.order_by("-id").values_list("id", flat=True)[0]
+    assert walked(walker, OURS) == []
+    own = {("accounts_account", str(walker.account.pk))} if walker.account else set()
+    assert touched(before, own=own) == []
+    deeds = AuditRow.objects.filter(pk__gt=last, org_path__startswith=stage.cast.union.path)
+    assert set(deeds.values_list("action", flat=True)) <= OWN_REQUESTS
+
+
+def test_an_address_needs_a_login_unless_it_is_named_public(stage: Stage) -> None:
+    walker = Walker(stage, "anonymous")
+    for address in OURS:
+        response = walker.outside("get", walker.path(address))
+        status = response.status_code
+        if address.name in PUBLIC:
+            fine = status in (200, 404, 405, 503)
+        elif address.in_api:
+            fine = status in (401, 404, 405) or "openapi" in address.name or "docs" in address.name
+        else:
+            fine = status == 302 and response["Location"].startswith(ENTRANCES)
+        if not fine:
+            walker.faults.append(f"{address}: {status}")
+    assert walker.faults == []
+
+
+def test_the_walk_finds_the_rows_of_a_list_that_shows_everybody(stage: Stage) -> None:
+    """With the guard of one list off, the walk must fail; else it would prove nothing."""
+    people = [address for address in OURS if address.name == "admin:membership_person_changelist"]
+    everybody = staticmethod(lambda actor: Person.objects.all())
+    with patch.object(PersonAdmin, "visible_to", everybody):
+        faults = walked(Walker(stage, "neighbour_officer"), people)
+    assert any("says 金丝雀" in fault for fault in faults)
+
+
+def test_the_walk_finds_activities_that_everybody_looks_after(stage: Stage) -> None:
+    desks = [address for address in OURS if address.name.startswith("activities:") and is_hidden(address)]
+    with (
+        patch.object(activities, "managed_by", lambda actor, permission="": Activity.objects.all()),
+        patch.object(activities, "may", lambda actor, permission, activity: True),
+    ):
+        walker = Walker(stage, "neighbour_officer")
+        before = snapshot()
+        faults = walked(walker, desks)
+    assert any("get activities:manage " in fault for fault in faults)
+    assert any("post activities:close" in fault for fault in faults)
+    assert touched(before) != []
+
+
+def test_looking_changes_nothing_and_odd_questions_break_nothing(stage: Stage) -> None:
+    officer, county_officer = Walker(stage, "officer"), Walker(stage, "county_officer")
+    before = snapshot()
     for address in ADDRESSES:
-        if "logout" in address.route or not set(address.parameters) <= set(secrets):
-            continue
-        client.force_login(account)
-        response = getattr(client, method)(address.path(secrets))
-        where = f"{role} {method} {address.name}"
-        body = b"".join(response.streaming_content) if response.streaming else response.content
-        if role != "applicant":
-            assert CANARY not in body.decode(errors="replace"), where
-        own = set(address.parameters) & {
-            "activity_id",
-            "session_id",
-            "signup_id",
-            "person_id",
-            "message_id",
-            "contribution_id",
-            "campaign_id",
-            "partner_id",
-            "grant_id",
-            "claim_id",
-            "transfer_id",
-            "import_id",
-            "notice_id",
-            "attachment_id",
-        }
-        if own:
-            assert response.status_code in (302, 400, 401, 403, 404, 405, 422), where
-            assert response.status_code != 302 or response["Location"].startswith("/login"), where
-    assert AuditRow.objects.filter(org_id=cast.union.pk).count() == before
+        walker = county_officer if address.model.startswith("core.") else officer
+        path = walker.path(address)
+        if address.name not in LEAVING and walker.go("get", path)[0].status_code == 200:
+            for query, headers in odd_queries():
+                walker.go("get", path, query, headers=headers)
+    assert officer.faults + county_officer.faults == []
+    assert touched(before) == []
 
 
-def test_the_walk_knows_every_parameter(secrets: dict[str, object]) -> None:
-    unknown = {parameter for address in ADDRESSES for parameter in address.parameters} - secrets.keys()
-    assert unknown == set(), "say in `secrets` what to put there"
+def test_bodies_that_no_form_sends_break_nothing(stage: Stage) -> None:
+    walker = Walker(stage, "officer")
+    for address in ADDRESSES:
+        if address.name not in LEAVING and walker.go("post", walker.path(address))[0].status_code != 405:
+            for body, content_type in odd_bodies():
+                walker.go("post", walker.path(address), body, content_type=content_type)
+    assert walker.faults == []
+
+
+def test_nothing_is_written_for_a_form_that_is_not_ours(stage: Stage) -> None:
+    """Another site's page can send a form, but not the token that ours carry."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(stage.cast.officer)
+    walker = Walker(stage, "officer")
+    open_ = [
+        str(address)
+        for address in ADDRESSES
+        if not address.in_api
+        and address.name != "core:csp-report"
+        and client.post(walker.path(address), {"reason": "试试看"}).status_code != 403
+    ]
+    assert open_ == []
+
+
+def test_the_stage_knows_every_parameter(stage: Stage) -> None:
+    unknown = {parameter for address in ADDRESSES for parameter in address.parameters} - stage.values.keys()
+    assert unknown == set(), "say in `tests.stage` what to put there"
+    lists = {address.model for address in ADDRESSES if address.is_list}
+    assert lists == stage.rows.keys(), "a list of the workbench has no row with the canary in it"

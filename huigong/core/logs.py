@@ -21,6 +21,12 @@ def mask(logger: Any, method: str, event: EventDict) -> EventDict:
     return {key: _mask(value) for key, value in event.items()}
 
 
+def forget_request(logger: Any, method: str, event: EventDict) -> EventDict:
+    """structlog processor: drop the request that Django adds to its lines; its address holds what was searched for."""
+    event.pop("request", None)
+    return event
+
+
 def _mask(value: Any) -> Any:
     if isinstance(value, str):
         return masked(value)
@@ -58,6 +64,7 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            forget_request,
             mask,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ],

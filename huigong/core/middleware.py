@@ -1,5 +1,6 @@
 """What surrounds every request: its id, its timing, and refusals turned into answers."""
 
+import ipaddress
 import json
 import time
 import uuid
@@ -12,8 +13,11 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.signals import user_logged_in
 from django.db import DataError, connection
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
@@ -99,8 +103,14 @@ def _plain_policy() -> str:
     return build_policy() or ""
 
 
+MOST_BYTES = 25 * 2**20
+"""A request may be so long: the largest file that anything takes (a roll, 20 MB), and what surrounds it."""
+
+
 class UnkeepableText:
     """Answers 400 to NUL, which no person types and PostgreSQL cannot keep, wherever in a request it stands.
+
+    A body that is longer than anything we take is answered 413 unread, before a stranger fills the disk with it.
 
     What is asked for is looked at before anything reads it, the form once the request may pass. Whatever the
     database itself calls bad data later is bad input too: 400 and a line in the log, not a broken page.
@@ -110,6 +120,8 @@ class UnkeepableText:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            return error_page(request, 413)
         query = request.META.get("QUERY_STRING", "")
         if "\0" in request.path or "%00" in query or any("\0" in value for value in request.COOKIES.values()):
             return error_page(request, 400)
@@ -126,6 +138,42 @@ class UnkeepableText:
             return None
         log.error("bad-data", kind=type(exception.__cause__).__name__)
         return error_page(request, 400)
+
+
+class OfficeHours:
+    """Whoever may open the workbench logs in again after half an hour without a page, and after twelve hours anyway.
+
+    Their screen shows other people's records. Members stay logged in for as long as the session cookie lasts.
+    What pages ask by themselves is no sign of anybody.
+    """
+
+    IDLE, LONGEST = 30 * 60, 12 * 3600
+    _GRAIN = 60
+    _ASKED_BY_PAGES = {"inbox:unread", "portal:member-codes"}
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if _is_api(request) or not getattr(request.user, "is_staff", False):
+            return
+        now = int(time.time())
+        entered, seen = request.session.get("entered", now), request.session.get("seen", now)
+        if now - entered > self.LONGEST or now - seen > self.IDLE:
+            auth.logout(request)
+        elif request.resolver_match and request.resolver_match.view_name in self._ASKED_BY_PAGES:
+            return
+        elif now - seen >= self._GRAIN or "seen" not in request.session:
+            request.session["entered"], request.session["seen"] = entered, now
+
+
+@receiver(user_logged_in)
+def _note_entry(request: HttpRequest, **kwargs: Any) -> None:
+    """Half an hour and twelve hours count from here."""
+    request.session["entered"] = request.session["seen"] = int(time.time())
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -162,7 +210,21 @@ def _toast(sentence: str) -> str:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The client's address, believing X-Forwarded-For only as far as our own proxies wrote it."""
+    """Where a request comes from, for counting: X-Forwarded-For is believed only as far as our own proxies wrote it.
+
+    Of an IPv6 address its network of 64 bits: one subscriber has all the addresses in it.
+    """
+    address = _address(request)
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+
+
+def _address(request: HttpRequest) -> str:
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     trusted = settings.TRUSTED_PROXIES
     if trusted and len(hops) >= trusted:

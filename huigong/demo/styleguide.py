@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from huigong.core.formats import date_zh, span_zh
 from huigong.core.jinja import Tab, render_page
+from huigong.core.keys import row_key
 
 MODES = {"": "随手机", "light": "浅色", "dark": "深色", "care": "关怀版", "care-dark": "关怀版深色"}
 SAMPLES = {
@@ -289,7 +290,7 @@ def _tags(left: int | None) -> list[tuple[str, str]]:
 
 def _activity_page(request: HttpRequest) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
+    after = row_key(request.GET.get("after")) or 0
     rows = [row for row in _activities() if kind in ("", row["kind"])]
     return {
         "kind": kind,

@@ -197,9 +197,10 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return None
-        if not object_id.isascii() or not object_id.isdigit():
+        key = row_key(object_id)
+        if key is None:
             raise Http404
-        return type(self).get_one(request.user, int(object_id), permission)
+        return type(self).get_one(request.user, key, permission)
 
     def page_after_action(self, request: HttpRequest, target: Model | None) -> str:
         """Back to the page the button was on, or to the list when the row is out of sight now."""

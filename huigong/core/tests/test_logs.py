@@ -2,9 +2,11 @@
 
 import json
 import logging
+from urllib.parse import quote
 
 import pytest
 import structlog
+from django.test import RequestFactory
 
 from huigong.core import logs
 
@@ -40,6 +42,14 @@ def test_tracebacks_are_masked() -> None:
     line = written(record)
     assert "ValueError" in line
     assert ID_NUMBER not in line
+
+
+def test_the_address_of_a_request_stays_out_with_what_was_searched_for() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, "f", 1, "Not Found: /x", None, None)
+    record.request = RequestFactory().get("/x?q=陈海燕")
+    line = written(record)
+    assert "Not Found: /x" in line
+    assert quote("陈海燕") not in line
 
 
 def test_values_of_structured_events_are_masked(caplog: pytest.LogCaptureFixture) -> None:

@@ -99,16 +99,19 @@ def _held(stage: Stage, plan: Plan) -> Story:
 
 
 def _check_in(stage: Stage, activity: Activity, plan: Plan) -> list[Signup]:
-    """Most come, the demo member always; returns who did."""
+    """Most come, the demo member always; returns who did. The officer at the door checks in everybody else."""
+    officer = _officer(stage, plan)
     placed = Signup.objects.filter(session__activity=activity, entry__state="confirmed").order_by("id")
     came = [
         signup
-        for signup in placed.select_related("session__activity__union", "entry", "person")
+        for signup in placed.select_related("session__activity__union", "entry", "person").exclude(
+            person__account_id=officer.pk
+        )
         if signup.person.account_id == stage.accounts["member"].pk or stage.rng.random() < _CAME
     ]
     for signup in came:
         moment = activity.starts_at + timedelta(minutes=stage.rng.randint(-15, 10))
-        activities.check_in(signup, actor=_officer(stage, plan), at=moment)
+        activities.check_in(signup, actor=officer, at=moment)
     return came
 
 
@@ -256,7 +259,8 @@ def _offered(stage: Stage, plan: Plan) -> Story:
 
 def _decide(stage: Stage, plan: Plan, parts: list[tuple[Account, Signup]]) -> None:
     """The first requests of a reviewed activity are decided, the demo member's not yet."""
-    for place, (_, signup) in enumerate(parts[1 : 1 + plan.decide]):
+    others = [signup for account, signup in parts[1:] if account.pk != _officer(stage, plan).pk]
+    for place, signup in enumerate(others[: plan.decide]):
         activities.decide_signup(
             signup,
             accept=place > 0,

@@ -35,7 +35,7 @@ def _next(request: HttpRequest) -> str:
     """Where to go after entering: a page of ours, or the home page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"
+    return target if safe and target.startswith("/") else "/"
 
 
 @login_not_required

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from huigong.core.identity import Sex
+from huigong.core.keys import row_key
 from huigong.people.membership import queries
 
 if TYPE_CHECKING:
@@ -81,4 +82,4 @@ class AudienceForm(forms.Form):
     @property
     def chosen(self) -> list[int]:
         """The ids of the unions that are ticked now, for the picker; a wrong one is nobody's."""
-        return [int(union_id) for union_id in self["union_ids"].value() or [] if str(union_id).isdigit()]
+        return [key for union_id in self["union_ids"].value() or [] if (key := row_key(str(union_id)))]

@@ -28,9 +28,9 @@ State = Claim.State
 def claim(account: "Account", *, name: str, document_kind: str, id_number: str, actor: audit.Actor) -> Claim:
     """Say that the record under this name and number is mine.
 
-    It is at once, when nobody has claimed it and the roll knows no phone or this very one; else the union's
-    cadre confirms. Claiming again gives back what stands. Refuses alike ("not-on-roll") an unknown number and
-    a wrong name, and an account that is somebody else's ("other-identity").
+    It is at once, when nobody has claimed it and the roll knows this very phone; else the union's cadre confirms.
+    Claiming again gives back what stands. Refuses alike ("not-on-roll") an unknown number and a wrong name, and an
+    account that is somebody else's ("other-identity").
     """
     flags.require_open(flags.Switch.JOIN_PAUSED)
     who = queries.credentials(name=name, document_kind=document_kind, id_number=id_number)
@@ -54,7 +54,7 @@ def claim(account: "Account", *, name: str, document_kind: str, id_number: str, 
     accounts.give_consent(account, purpose=Purpose.MEMBERSHIP, actor=actor)
     approvals.note(made, step="申请认领", decision=Decision.SUBMITTED, actor=actor)
     audit.record(actor, "membership:claim:submit", made, after={"person": held.person_id}, org=held.union)
-    if _is_plain(account, _locked(held.person)):
+    if queries.is_plain_claim(account, _locked(held.person)):
         _confirm_at_once(made)
     else:
         title = f"{held.person.name}申请认领会籍，请核对本人"
@@ -79,14 +79,6 @@ def _locked(person: Person) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _is_plain(account: "Account", person: Person) -> bool:
-    """Nobody else has the record, and no other phone speaks against it."""
-    return person.account_id is None and person.phone_index in (
-        "",
-        Person.phone.index_of("phone_index", account.phone),
-    )
-
-
 def _confirm_at_once(made: Claim) -> None:
     deciding.decide(
         made,
@@ -95,12 +87,12 @@ def _confirm_at_once(made: Claim) -> None:
         step="自动核对",
         decision=Decision.APPROVED,
         actor=audit.SYSTEM,
-        remark="姓名和证件号与名册相符",
+        remark="姓名、证件号和手机号与名册相符",
         decided_at=timezone.now(),
     )
     _hand_over(made, level=made.account.Level.MATCHED, actor=audit.SYSTEM)
     title = f"{made.person.name}认领了在{made.union.name}的会籍"
-    body = "姓名和证件号与名册相符。如有疑问请联系本人。"
+    body = "姓名、证件号和手机号与名册相符。如有疑问请联系本人。"
     file_with(made.union, title=title, body=body, url=review_url(made))
 
 

@@ -17,6 +17,7 @@ from huigong.people.membership.queries.identity import (
     Identity,
     credentials,
     identify,
+    is_plain_claim,
     on_roll,
     person_by,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "import_face",
     "import_places",
     "imports_page",
+    "is_plain_claim",
     "joinable",
     "may_expel",
     "may_import",

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from huigong.core import identity
 from huigong.core.errors import Refused
 from huigong.people.membership.models import Membership, Person
+
+if TYPE_CHECKING:
+    from huigong.people.accounts.models import Account
 
 MIN_AGE = 16
 """工会法 sets no age; the labour law allows work from 16 (16–17 as protected young workers)."""
@@ -87,3 +91,12 @@ def on_roll(who: Credentials) -> Membership | None:
         person__id_number_index=who.index, person__name=who.name, state__in=Membership.LIVE
     )
     return live.select_related("person", "union").first()
+
+
+def is_plain_claim(account: "Account", person: Person) -> bool:
+    """May the record become the account's without a cadre? Only while nobody has it, and to the phone on the roll.
+
+    Name and number prove nothing alone: colleagues and copies of identity cards know them.
+    """
+    own_phone = Person.phone.index_of("phone_index", account.phone)
+    return person.account_id is None and person.phone_index == own_phone

@@ -157,7 +157,8 @@ def _ask_to_confirm(request: HttpRequest, form: CredentialsForm) -> HttpResponse
     if held is None:
         form.add_error(None, "没有找到姓名和证件号都相符的会员记录。请核对后再试，或直接申请入会。")
         return render_page(request, "membership/claim.html", {"form": form}, status=422)
-    return render_page(request, "membership/claim_confirm.html", {"form": form, "held": held})
+    context = {"form": form, "held": held, "at_once": queries.is_plain_claim(request.user, held.person)}
+    return render_page(request, "membership/claim_confirm.html", context)
 
 
 def _claimed(request: HttpRequest, claimed: Claim) -> HttpResponse:

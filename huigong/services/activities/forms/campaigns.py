@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huigong.core.keys import row_key
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Campaign
@@ -68,7 +69,8 @@ class CampaignForm(forms.ModelForm):
     @property
     def chosen(self) -> list[int]:
         """The ids ticked now."""
-        return [int(value) for value in self["activities"].value() or [] if str(value).isdigit()][:200]
+        ticked = (self["activities"].value() or [])[:200]
+        return [key for value in ticked if (key := row_key(str(value)))]
 
     @property
     def given(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from huigong.core.errors import Refused
 from huigong.people.accounts import queries as accounts
 from huigong.resources.points import operations as points
 from huigong.services.activities.models import Activity, Session, Signup
+from huigong.services.activities.operations.signup import require_other
 
 RULE = "activity.attended"
 AROUND = timedelta(hours=12)
@@ -80,8 +81,10 @@ def check_in(signup: Signup, *, actor: audit.Actor, reason: str = "", at: dateti
     """Note that the member came, and award the activity's points once.
 
     `at` is when an offline scanner saw the code; later than now is taken as now. By hand, without a code,
-    a `reason` is due. Refuses without a confirmed place and for a cancelled activity. Twice changes nothing.
+    a `reason` is due. Refuses without a confirmed place, for a cancelled activity, and oneself ("own-signup").
+    Twice changes nothing.
     """
+    require_other(signup.person, actor)
     activity = signup.session.activity
     when = Now() if at is None else Least(Value(at), Now())
     done = _mark(

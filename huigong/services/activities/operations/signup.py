@@ -157,12 +157,19 @@ def accept_offer(signup: Signup, *, actor: audit.Actor) -> Signup:
     return signup
 
 
+def require_other(person: "Person", actor: audit.Actor) -> None:
+    """Nobody gives themself a place, or the points for having come."""
+    if actor.pk is not None and actor.pk == person.account_id:
+        raise Refused("不能给自己办理，请由其他工会干部办理。", "own-signup", status=403)
+
+
 @transaction.atomic
 def decide_signup(signup: Signup, *, accept: bool, actor: audit.Actor, reason: str = "") -> Signup:
     """Accept or refuse a request of an activity in review mode, and tell the member.
 
-    Refuses what was decided already, and acceptance when all places are taken.
+    Refuses what was decided already, acceptance when all places are taken, and one's own request ("own-signup").
     """
+    require_other(signup.person, actor)
     seats.decide(signup.entry, accept=accept)
     signup.decided_reason = reason
     signup.save(update_fields=["decided_reason"])
@@ -182,7 +189,11 @@ def decide_signup(signup: Signup, *, accept: bool, actor: audit.Actor, reason: s
 
 @transaction.atomic
 def add_by_hand(session: Session, *, person: "Person", actor: audit.Actor, reason: str) -> Signup:
-    """A cadre puts a member on the list, also past window and places; the override and its reason are logged."""
+    """A cadre puts a member on the list, also past window and places; the override and its reason are logged.
+
+    Refuses somebody who is no member, and oneself ("own-signup").
+    """
+    require_other(person, actor)
     held = membership.current_membership(person)
     if held is None:
         raise Refused("这位职工还不是会员。", "not-member")
