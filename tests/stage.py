@@ -159,6 +159,11 @@ def _of_activities(cast: Cast, owner: Account) -> tuple[dict[str, Any], dict[str
     work = shown(
         online(cast.union, votes=1, title=f"{CANARY}征集"), owner, text=f"{CANARY}家书", photo=jpeg()
     )
+    contact = people.member_account(cast.union, name=f"{CANARY}联系人")
+    partner = orgs.add_partner(
+        cast.union, name=f"{CANARY}医院", kind="institution", account=contact, actor=cast.officer
+    )
+    grant = activities.invite_co_host(activity, partner=partner, actor=cast.officer)
     token = activities.open_feed(actor=owner)
     values = {
         "activity_id": activity.pk,
@@ -167,9 +172,11 @@ def _of_activities(cast: Cast, owner: Account) -> tuple[dict[str, Any], dict[str
         "contribution_id": work.pk,
         "campaign_id": factories.campaign(cast.union, activity, title=f"{CANARY}专题").pk,
         "pool_id": session.pool_id,
+        "partner_id": partner.pk,
+        "grant_id": grant.pk,
         "token": token[:-1] + ("a" if token[-1] != "a" else "b"),
     }
-    return values, {"activities.activity": activity}
+    return values, {"activities.activity": activity, "orgs.partner": partner}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:
