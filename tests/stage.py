@@ -3,6 +3,7 @@
 Made once for all tests of a file: a walk over every address takes no new row for each step.
 """
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities import operations as activities
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
+from huigong.services.notices import operations as notices
+from huigong.services.notices.tests import factories as notice_factories
 from tests.cast import Cast, make_cast
 
 CANARY = "金丝雀"
@@ -64,7 +67,11 @@ def make_stage() -> Stage:
     values, rows = _of_the_roll(cast, owner, person)
     more, shown_rows = _of_activities(cast, owner)
     rows |= shown_rows | _of_the_platform(cast)
-    values |= more | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
+    values |= (
+        more
+        | _of_notices(cast)
+        | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
+    )
     return Stage(cast, clerk, values, rows)
 
 
@@ -177,6 +184,13 @@ def _of_activities(cast: Cast, owner: Account) -> tuple[dict[str, Any], dict[str
         "token": token[:-1] + ("a" if token[-1] != "a" else "b"),
     }
     return values, {"activities.activity": activity, "orgs.partner": partner}
+
+
+def _of_notices(cast: Cast) -> dict[str, Any]:
+    draft = notice_factories.draft(cast.union, actor=cast.officer, title=f"{CANARY}通知")
+    upload = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}附件.pdf")
+    [attachment] = notices.attach(draft, [upload], actor=cast.officer)
+    return {"notice_id": draft.pk, "attachment_id": attachment.pk}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:

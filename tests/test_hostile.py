@@ -262,7 +262,7 @@ def test_a_cadre_logs_in_again_after_half_an_hour_away_and_after_twelve_hours(
 
 def test_a_page_keeps_a_cadre_in_and_what_it_asks_by_itself_does_not(cast: Cast) -> None:
     client = aged(as_(cast.officer), seen=1700)
-    client.get(reverse("inbox:unread"))
+    client.get(reverse("portal:unread"))
     assert client.session["seen"] < time.time() - 1600
     client.get("/me")
     assert client.session["seen"] > time.time() - 100

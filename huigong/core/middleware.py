@@ -149,7 +149,7 @@ class OfficeHours:
 
     IDLE, LONGEST = 30 * 60, 12 * 3600
     _GRAIN = 60
-    _ASKED_BY_PAGES = {"inbox:unread", "portal:member-codes"}
+    _ASKED_BY_PAGES = {"portal:unread", "portal:member-codes"}
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -150,7 +150,7 @@ def test_claiming_takes_an_open_application_of_the_account_back(cast: Cast) -> N
         pledge="吴海声",
         actor=cast.applicant,
     )
-    claim(cast.applicant, on_roll(cast.union))
+    claim(cast.applicant, on_roll(cast.union, phone=cast.applicant.phone))
     assert JoinApplication.objects.get().state == "withdrawn"
 
 
