@@ -1,5 +1,6 @@
 """Members' pages: what each state reads, what they cost, and who sees them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,9 +88,9 @@ def test_index_filters_and_survives_what_it_never_gave(
     factories.activity(cast.union, title="石雕公开课", category="skill", place="石雕园")
     soon = NOW() + timedelta(hours=3)
     factories.activity(cast.union, factories.plan(opens_at=soon), title="亲子采摘")
-    page = member.get(reverse("activities:index"), query).content.decode()
+    page = re.sub("</?mark>", "", member.get(reverse("activities:index"), query).content.decode())
     assert [title for title in ("羽毛球赛", "石雕公开课", "亲子采摘") if f"{title}</a>" in page] == found
-    assert ("没有找到活动" in page) == (not found)
+    assert ("没有找到" in page) == (not found)
 
 
 def test_index_counts_the_places_of_all_sessions_whatever_the_filter(member: Client, cast: Cast) -> None:
