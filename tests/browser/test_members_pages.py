@@ -29,7 +29,7 @@ CADRES = (
 )
 NO_PAGES = {
     "portal:member-codes",
-    "inbox:unread",
+    "portal:unread",
     "membership:signature",
     "activities:signup-calendar",
     "activities:calendar-feed",
