@@ -132,7 +132,7 @@ def _row(site: Site, page: Page, visitor: Visitor, small: int | None, *, times: 
 
 
 def _cost(site: Site, ask: Callable[[], object]) -> tuple[float, float]:
-    web, database = site.web_pids(), site.database_pids()
+    web, database = machine.web_pids(site.process.pid), machine.database_pids(site.process.pid)
     before = machine.cpu_ms(web), machine.cpu_ms(database)
     ask()
     time.sleep(0.01)  # the kernel books a slice when the process goes to sleep
