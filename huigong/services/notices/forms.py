@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
 
 
-class ManyFiles(forms.ClearableFileInput):
+class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
@@ -54,7 +54,7 @@ class NoticeForm(AsksByName, forms.Form):
     uploads = ManyFilesField(
         label="附件",
         required=False,
-        widget=ManyFiles({"accept": ".pdf,.docx,.xlsx,.pptx,.doc,.xls,.ppt"}),
+        widget=ManyFiles,
         help_text="PDF、Word、Excel、PPT，每个不超过 20 MB，最多 5 个",
     )
 

@@ -219,7 +219,7 @@
     const box = input.closest(".u-up");
     const file = input.files[0];
     all("img", box).forEach((old) => { URL.revokeObjectURL(old.src); old.remove(); });
-    find(".u-up__name", box).textContent = input.files.length > 1 ? "已选 " + input.files.length + " 张" : file.name;
+    find(".u-up__name", box).textContent = input.files.length > 1 ? "已选 " + input.files.length + (/^image/.test(file.type) ? " 张" : " 个文件") : file.name;
     box.classList.add("is-filled");
     if (!/^image\//.test(file.type)) return;
     const image = document.createElement("img");

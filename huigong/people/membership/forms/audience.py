@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
 
 
+class _Age(forms.NumberInput):
+    def __init__(self) -> None:
+        super().__init__({"placeholder": "不限"})
+
+
 class AudienceForm(forms.Form):
     """Whom something is for. Nothing chosen: every active member of the union that asks, and below it."""
 
@@ -24,8 +29,8 @@ class AudienceForm(forms.Form):
     sex = forms.ChoiceField(
         label="性别", choices=[("", "不限"), *Sex.choices], required=False, widget=forms.RadioSelect
     )
-    min_age = forms.IntegerField(label="年龄从", min_value=16, max_value=100, required=False)
-    max_age = forms.IntegerField(label="年龄到", min_value=16, max_value=100, required=False)
+    min_age = forms.IntegerField(label="年龄从", min_value=16, max_value=100, required=False, widget=_Age)
+    max_age = forms.IntegerField(label="年龄到", min_value=16, max_value=100, required=False, widget=_Age)
     work_forms = forms.MultipleChoiceField(
         label="就业形态",
         choices=queries.WORK_FORMS,
@@ -34,7 +39,11 @@ class AudienceForm(forms.Form):
         help_text="不选就是不限",
     )
     tags = forms.CharField(
-        label="标签", required=False, max_length=100, help_text="名册上的标签，如：劳模、单身。多个用顿号隔开"
+        label="标签",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"placeholder": "不限"}),
+        help_text="名册上的标签，如：劳模、单身。多个用顿号隔开",
     )
 
     def __init__(self, *args: Any, within: "QuerySet[Union]", **kwargs: Any) -> None:
