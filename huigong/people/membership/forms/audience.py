@@ -8,6 +8,7 @@ from django import forms
 from huigong.core.identity import Sex
 from huigong.core.keys import row_key
 from huigong.people.membership import queries
+from huigong.people.membership.models import Membership
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,6 +47,17 @@ class AudienceForm(forms.Form):
         help_text="名册上的标签，如：劳模、单身。多个用顿号隔开",
     )
 
+    joined_by = forms.DateField(
+        label="入会不晚于",
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="不填就是不限",
+    )
+    officers = forms.BooleanField(label="只面向干部", required=False, help_text="在任的主席、干部和小组长")
+    with_retained = forms.BooleanField(
+        label="含保留会籍", required=False, help_text="失业、待岗期间保留会籍的也可以参加"
+    )
+
     def __init__(self, *args: Any, within: "QuerySet[Union]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["union_ids"].queryset = within  # type: ignore[attr-defined]
@@ -64,8 +76,9 @@ class AudienceForm(forms.Form):
         return data
 
     def rule(self, union: "Union", kept: queries.Rule) -> queries.Rule:
-        """The rule as filled in; what this form does not ask (posts, membership states) stays as `kept`."""
+        """The rule as filled in; posts and states that this form does not know stay as in `kept`."""
         data = self.cleaned_data
+        roles = (kept.roles or queries.OFFICERS) if data["officers"] else ()
         return replace(
             kept,
             union_ids=tuple(union.pk for union in data["union_ids"]) or (union.pk,),
@@ -74,6 +87,9 @@ class AudienceForm(forms.Form):
             max_age=data["max_age"],
             work_forms=tuple(data["work_forms"]),
             tags=data["tags"],
+            joined_by=data["joined_by"],
+            roles=roles,
+            states=queries.LIVE_STATES if data["with_retained"] else queries.Rule.states,
         )
 
     @staticmethod
@@ -86,6 +102,9 @@ class AudienceForm(forms.Form):
             "max_age": rule.max_age,
             "work_forms": list(rule.work_forms),
             "tags": "、".join(rule.tags),
+            "joined_by": rule.joined_by,
+            "officers": bool(rule.roles),
+            "with_retained": Membership.State.RETAINED in rule.states,
         }
 
     @property

@@ -1,6 +1,8 @@
 """Reads of the roll. Public door."""
 
 from huigong.people.membership.queries.audience import (
+    LIVE_STATES,
+    OFFICERS,
     WORK_FORMS,
     Audience,
     Rule,
@@ -78,7 +80,9 @@ from huigong.people.membership.queries.unions import joinable, open_to_all, take
 __all__ = [
     "KINDS",
     "LABELS",
+    "LIVE_STATES",
     "MIN_AGE",
+    "OFFICERS",
     "ROLL",
     "WORK_FORMS",
     "Audience",

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 WORK_FORMS: list[tuple[str, str]] = WorkForm.choices
 """What a rule's `work_forms` may hold, with the words for it."""
 
+OFFICERS = ("chair", "cadre", "group_leader")
+"""The posts that "officers only" means."""
+LIVE_STATES = tuple(state.value for state in Membership.LIVE)
+"""Active members and those whose membership is retained."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -156,6 +161,10 @@ class Audience:
         parts += rule.tags
         if rule.roles:
             parts.append("工会干部")
+        if rule.joined_by:
+            parts.append(f"{rule.joined_by:%Y年%-m月%-d日}前入会")
+        if Membership.State.RETAINED in rule.states:
+            parts.append("含保留会籍")
         return " · ".join(parts) or "全体会员"
 
 
