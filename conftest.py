@@ -1,5 +1,7 @@
 """Fixtures for every test of the project."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from hypothesis import settings
@@ -16,6 +18,18 @@ DO $$ DECLARE found record; BEGIN
     LOOP EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.tab); END LOOP;
 END $$
 """
+
+
+@pytest.fixture(autouse=True)
+def _no_job_outlives_its_test(
+    request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Tests with transactions of their own leave jobs: the queue's tables are not Django's to empty."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(scope="session")

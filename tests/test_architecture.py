@@ -98,8 +98,12 @@ def test_settings_are_read_in_core_config_and_named_accessors_only() -> None:
     assert wrong == []
 
 
+_DEFERS = re.compile(r"\.defer\((?!\")")
+"""A job's own `defer`; a queryset's is told the names of fields."""
+
+
 def test_jobs_are_enqueued_through_core_only() -> None:
-    wrong = [str(path) for path in sources() if ".defer(" in path.read_text() and path.name != "jobs.py"]
+    wrong = [str(path) for path in sources() if _DEFERS.search(path.read_text()) and path.name != "jobs.py"]
     assert wrong == []
 
 
@@ -109,7 +113,10 @@ def test_nobody_reaches_for_models_by_name() -> None:
 
 def test_no_model_signals_are_used() -> None:
     pattern = re.compile(r"\b(post_save|pre_save|post_delete|pre_delete|m2m_changed)\b")
-    assert [str(path) for path in sources() if pattern.search(path.read_text())] == []
+    wrong = [
+        str(path) for path in sources() if pattern.search(path.read_text().replace("field.pre_save(", ""))
+    ]
+    assert wrong == []
 
 
 def test_sql_is_never_put_together_from_values() -> None:

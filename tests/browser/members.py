@@ -19,6 +19,7 @@ from huigong.services.activities import operations
 from huigong.services.activities.models import Activity, Session
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
+from huigong.services.notices.tests import factories as notices
 from tests.cast import Cast, make_cast
 
 QUESTIONS = [
@@ -77,6 +78,11 @@ def _everyday(cast: Cast, album: Album) -> None:
     album.add("accounts:settings", member, query="?by=code")
     album.add("accounts:close", worker, member)
     album.add("inbox:index", worker, member)
+    asked = notices.notice(cast.union, actor=cast.officer, asks_confirmation=True)
+    notices.notice(cast.county, actor=cast.county_officer)
+    album.add("notices:index", worker, member)
+    album.add("notices:index", member, query="?which=unread")
+    album.add("notices:detail", member, args=(asked.pk,))
 
 
 def _joining(cast: Cast, album: Album) -> None:

@@ -50,6 +50,7 @@ def test_a_worker_joins_is_approved_and_signs_up(stage: Cast, open_as) -> None:
 
     worker = open_as(stage.applicant, "/")
     worker.get_by_role("link", name="入会申请").first.click()
+    worker.wait_for_url("**/membership/join")
     worker.get_by_role("searchbox").fill("螺城石雕")
     worker.get_by_text("螺城石雕厂工会").first.click()
     worker.get_by_label("姓名").first.fill("陈海燕")

@@ -16,11 +16,12 @@ from tests.test_every_url import ADDRESSES, Address
 
 NARROW, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 CARE = "document.body.setAttribute('data-weui-mode', 'care')"
-MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:")
+MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:", "notices:")
 CADRES = (
     "activities/manage/",
     "activities/<int:activity_id>/check-in",
     "activities/signups/",
+    "notices/manage/",
     "membership/review",
     "membership/import",
     "membership/people/",
@@ -36,6 +37,7 @@ NO_PAGES = {
     "activities:draw-sheet",
     "activities:work-photo",
     "activities:work-thumbnail",
+    "notices:attachment",
 }
 """What members' pages ask for: figures, pictures, calendars."""
 
