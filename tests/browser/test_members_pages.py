@@ -19,7 +19,7 @@ CARE = "document.body.setAttribute('data-weui-mode', 'care')"
 MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:", "notices:")
 CADRES = (
     "activities/manage/",
-    "activities/<int:activity_id>/check-in",
+    "activities/<activity_id>/check-in",
     "activities/signups/",
     "notices/manage/",
     "membership/review",
