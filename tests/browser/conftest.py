@@ -1,7 +1,5 @@
 """A real Chromium, driven by Playwright, against the live server of pytest-django."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,20 +9,10 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from huigong.people.accounts.models import Account
+from tests.browser.chromium import FLAGS, chromium_path
 from tests.cast import Cast, make_cast
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-def chromium_path() -> str:
-    """Debian's chromium: Playwright cannot fetch a browser of its own here."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        pytest.fail("没有找到 chromium，请先安装：apt-get install chromium fonts-noto-cjk", pytrace=False)
-    return chromium
 
 
 @pytest.fixture(scope="module")
