@@ -210,7 +210,7 @@ def _publish(studio: Studio, page: Page) -> str:
     page.goto("/activities/manage/new")
     page.locator("#id_title").fill(ACTIVITY)
     page.locator("#id_summary").fill("跟着老师傅学一手，做好的小石狮带回家")
-    page.locator(".pell-content").fill(
+    page.get_by_role("textbox", name="活动介绍").fill(
         "上午参观展厅，听惠安石雕的来历。\n下午分组动手，老师傅一对一指导。\n工具和护具由工会准备，穿长裤、平底鞋。"
     )
     page.locator("[name$='-starts_at']").first.fill(f"{start:%Y-%m-%dT%H:%M}")
