@@ -20,6 +20,11 @@ END $$
 """
 
 
+_SEND_OTHERS_AWAY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.fixture(autouse=True)
 def _no_job_outlives_its_test(
     request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest
@@ -33,10 +38,14 @@ def _no_job_outlives_its_test(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Tests with transactions of their own empty every table afterwards: append-only ones must let them.
 
-    Only TRUNCATE is freed, and only here; `core/tests/test_audit.py` puts a guard back and proves it.
+    Only TRUNCATE is freed, and only here; `core/tests/test_audit.py` puts a guard back and proves it. A live
+    server's thread may still hold its connection when the database is to go; it is sent away.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_DROP_TRUNCATE_GUARDS)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_SEND_OTHERS_AWAY)

@@ -62,6 +62,7 @@ class PartnerAdmin(ScopedModelAdmin):
     office = staticmethod(queries.seat)
     view_permission = permissions.PARTNER_VIEW
     edit_permission = add_permission = permissions.PARTNER_MANAGE
+    export_permission = permissions.UNION_EXPORT
 
     form = PartnerForm
     list_display = ["name", "kind_label", "contact", "union", "state"]
@@ -69,9 +70,18 @@ class PartnerAdmin(ScopedModelAdmin):
     list_select_related = ["account", "union"]
     ordering = ["ended_at", "name", "id"]
     search_help_text = "单位名称、联系人"
+    actions_list = ["export"]
     actions_detail = ["end"]
     empty_note = "添加卫健、人社、医院等联办单位后，活动里就能邀请它们一起办。"
     readonly_fields = ["contact", "state"]
+    export_columns = (
+        ("单位", lambda partner: partner.name),
+        ("类别", lambda partner: partner.get_kind_display()),
+        ("联系人", lambda partner: partner.account.display_name),
+        ("联系人手机", lambda partner: partner.account.masked_phone),
+        ("所属工会", lambda partner: partner.union.name),
+        ("状态", lambda partner: "已停止" if partner.ended_at else "合作中"),
+    )
 
     def get_fieldsets(self, request: HttpRequest, obj: Partner | None = None) -> list[Any]:
         shown = [("contact", "state")] if obj else []
