@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid as uuid_module
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404
 
 from huigong.core import audit, crypto, documents, images
+from huigong.core.errors import Refused
 from huigong.core.models import StoredFile
 
 _SEALED = "application/octet-stream"
@@ -67,6 +69,17 @@ def store_document(upload: IO[bytes], *, owner: audit.Actor, name: str) -> Store
         size=len(document.content),
         sha256=hashlib.sha256(document.content).hexdigest(),
     )
+
+
+def store_documents(uploads: Iterable[tuple[IO[bytes], str]], *, owner: audit.Actor) -> list[StoredFile]:
+    """Keep each (file, name) as `store_document` does. Refuses (422) the first that it would not keep, by its name."""
+    kept = []
+    for upload, name in uploads:
+        try:
+            kept.append(store_document(upload, owner=owner, name=name))
+        except ValueError as error:
+            raise Refused(f"“{name[:40]}”：{error}", "bad-document", status=422) from None
+    return kept
 
 
 def store_sealed(content: bytes, *, name: str) -> StoredFile:

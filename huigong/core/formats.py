@@ -12,6 +12,11 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def size_zh(count: int) -> str:
+    """How large a file of `count` bytes is: 12 KB, 1.4 MB."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(count // 1024, 1):,} KB"
+
+
 def day_zh(value: date | datetime) -> str:
     """12月5日, with the year in front when it is not this year's."""
     day = _local(value)

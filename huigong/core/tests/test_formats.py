@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from huigong.core.formats import ago_zh, date_zh, day_zh, minute_zh, span_zh, thousands
+from huigong.core.formats import ago_zh, date_zh, day_zh, minute_zh, size_zh, span_zh, thousands
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Hui'an
 
@@ -17,6 +17,10 @@ def noon() -> Iterator[None]:
 
 def test_thousands_are_grouped() -> None:
     assert [thousands(n) for n in (0, 999, 1280, 1_300_000)] == ["0", "999", "1,280", "1,300,000"]
+
+
+def test_size_of_a_file_is_never_nothing() -> None:
+    assert [size_zh(n) for n in (0, 5000, 2_000_000)] == ["1 KB", "4 KB", "1.9 MB"]
 
 
 def test_date_is_written_with_weekday_and_local_hour() -> None:

@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from huigong.core import calendar
 from huigong.core.asking import AsksByName
 from huigong.core.richforms import RichTextarea, RichTextField, settle
+from huigong.core.uploads import ManyFilesField
 from huigong.people.membership.forms import AudienceForm
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs import queries as orgs
@@ -16,17 +17,6 @@ from huigong.services.notices.models import Notice
 
 if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
-
-
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(ManyFilesField, self).clean(one, initial) for one in data or []]
 
 
 class NoticeForm(AsksByName, forms.Form):
@@ -54,7 +44,6 @@ class NoticeForm(AsksByName, forms.Form):
     uploads = ManyFilesField(
         label="附件",
         required=False,
-        widget=ManyFiles,
         help_text="PDF、Word、Excel、PPT，每个不超过 20 MB，最多 5 个",
     )
 

@@ -84,17 +84,12 @@ def _locked(notice: Notice, state: str, sentence: str) -> Notice:
 def attach(
     notice: Notice, uploads: Sequence[tuple[IO[bytes], str]], *, actor: audit.Actor
 ) -> list[Attachment]:
-    """Add documents to a draft. Refuses more than five, and (422) what `core.documents` refuses, naming the file."""
+    """Add documents to a draft. Refuses more than five, and (422) what `core.documents` refuses, by name."""
     _locked(notice, State.DRAFT, "已发布的通知不能再加附件。")
     if notice.attachments.count() + len(uploads) > MOST_ATTACHMENTS:
         raise Refused(f"最多 {MOST_ATTACHMENTS} 个附件。", "too-many", status=422)
-    added = []
-    for upload, name in uploads:
-        try:
-            stored = files.store_document(upload, owner=actor, name=name)
-        except ValueError as error:
-            raise Refused(f"“{name[:40]}”：{error}", "bad-document", status=422) from None
-        added.append(Attachment.objects.create(notice=notice, file=stored))
+    kept = files.store_documents(uploads, owner=actor)
+    added = [Attachment.objects.create(notice=notice, file=stored) for stored in kept]
     names = [attachment.file.name for attachment in added]
     audit.record(actor, "notices:notice:attach", notice, after={"files": names}, org=notice.union)
     return added

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from huigong.core import calendar, richtext, verify
 from huigong.core.audit import Actor
-from huigong.core.formats import ago_zh, date_zh, day_zh
+from huigong.core.formats import ago_zh, date_zh, day_zh, size_zh
 from huigong.core.identity import mask_name
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
@@ -167,13 +167,9 @@ def face(notice: Notice, actor: Actor) -> Face:
 def attachments_of(notice: Notice) -> list[tuple[str, str, str]]:
     """(name, size in words, address) of each document."""
     return [
-        (row.file.name, _size(row.file.size), reverse("notices:attachment", args=[row.pk]))
+        (row.file.name, size_zh(row.file.size), reverse("notices:attachment", args=[row.pk]))
         for row in notice.attachments.select_related("file")
     ]
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(count // 1024, 1):,} KB"
 
 
 # --- For who sends it

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huigong.core import drawings
 from huigong.core.keys import row_key
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.services.activities import queries
@@ -38,7 +39,7 @@ class CampaignForm(forms.ModelForm):
         model = Campaign
         fields = ("title", "summary", "starts_on", "ends_on", "drawing")
         widgets = {
-            "drawing": forms.RadioSelect(choices=list(queries.COVERS.items())),
+            "drawing": forms.RadioSelect(choices=list(drawings.COVERS.items())),
             "starts_on": DayInput,
             "ends_on": DayInput,
         }

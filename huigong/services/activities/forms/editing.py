@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from huigong.core import drawings
 from huigong.core.asking import AsksByName
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership import queries as membership
@@ -86,7 +87,7 @@ class ActivityForm(AsksByName, forms.ModelForm):
         )
         widgets = {
             "kind": forms.RadioSelect,
-            "drawing": forms.RadioSelect(choices=list(queries.COVERS.items())),
+            "drawing": forms.RadioSelect(choices=list(drawings.COVERS.items())),
             "contact_phone": forms.TextInput({"type": "tel"}),
         }
         labels = {
@@ -119,7 +120,7 @@ class ActivityForm(AsksByName, forms.ModelForm):
 
     def clean_drawing(self) -> str:
         drawing = self.cleaned_data["drawing"]
-        return drawing if drawing in queries.COVERS else ""
+        return drawing if drawing in drawings.COVERS else ""
 
     def fields_given(self) -> dict[str, Any]:
         """Keyword arguments for the operations, without cover and body."""

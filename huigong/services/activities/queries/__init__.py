@@ -85,10 +85,8 @@ from huigong.services.activities.queries.statistics import (
     survey_results,
 )
 from huigong.services.activities.queries.words import (
-    COVERS,
     chance_zh,
     cover_url,
-    drawing_url,
     session_name,
     state_of,
     when,
@@ -96,7 +94,6 @@ from huigong.services.activities.queries.words import (
 )
 
 __all__ = [
-    "COVERS",
     "FILTERS",
     "LIVE",
     "MOST_ACTIVITIES",
@@ -139,7 +136,6 @@ __all__ = [
     "detail",
     "draw_of",
     "draw_url",
-    "drawing_url",
     "featured",
     "feed_signups",
     "figures",

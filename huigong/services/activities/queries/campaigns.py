@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import Actor
+from huigong.core.drawings import drawing_url
 from huigong.core.formats import day_zh
 from huigong.services.activities import permissions
 from huigong.services.activities.models import Activity, Campaign
 from huigong.services.activities.queries.search import Card, card, named_like, with_places
-from huigong.services.activities.queries.words import drawing_url
 
 MOST_ACTIVITIES = 60
 _CHOICES = 30

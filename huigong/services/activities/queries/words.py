@@ -4,40 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 
+from huigong.core.drawings import drawing_url
 from huigong.core.formats import date_zh, day_zh, span_zh
 from huigong.services.activities.models import Activity, Session, Signup
-
-COVERS = {
-    "badminton": "羽毛球",
-    "basketball": "篮球",
-    "tug-of-war": "拔河",
-    "hike": "健步走",
-    "fishing": "垂钓",
-    "family": "亲子",
-    "skill": "技能",
-    "training": "培训",
-    "quiz": "竞赛",
-    "reading": "读书",
-    "film": "电影",
-    "lantern": "灯会",
-    "volunteer": "志愿服务",
-    "station": "驿站",
-    "meeting": "会议",
-    "law": "普法",
-    "baby": "妈妈小屋",
-    "help": "帮扶",
-    "health": "健康",
-    "music": "音乐",
-    "flowers": "花艺",
-    "travel": "古城游",
-    "writing": "征文",
-    "kite": "风筝",
-}
-"""Our own drawings (core/img/cover-*.svg) and what they show."""
 
 _DRAWING_OF_WORD = {
     "羽毛球": "badminton",
@@ -223,8 +195,3 @@ def cover_url(activity: Activity) -> str:
 def _fitting_drawing(activity: Activity) -> str:
     fitting = (drawing for word, drawing in _DRAWING_OF_WORD.items() if word in activity.title)
     return next(fitting, _DRAWING_OF_CATEGORY.get(activity.category, ""))
-
-
-def drawing_url(name: str) -> str:
-    """One of our drawings; an unknown name gives the first."""
-    return static(f"core/img/cover-{name if name in COVERS else 'badminton'}.svg")

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core import drawings
 from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, form: CampaignForm, found: Campaign | None, cont
     context |= {
         "form": form,
         "campaign": found,
-        "covers": [(name, queries.drawing_url(name), label) for name, label in queries.COVERS.items()],
+        "covers": drawings.choices(),
         "choices": queries.activity_choices(request.user, found, chosen=form.chosen),
         "may_publish": permissions.may_publish_for(request.user, context["union"]),
     }

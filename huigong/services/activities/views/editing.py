@@ -1,21 +1,17 @@
 """Writing an activity: the form for a new one and for changes, and the small answers that help filling it in."""
 
-from datetime import timedelta
-from pathlib import Path
-
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huigong.core import files, limits
-from huigong.core.answers import lead_on, one_of
-from huigong.core.errors import Refused
+from huigong.core import drawings, files
+from huigong.core.answers import lead_on, one_of, taken_in
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
-from huigong.services.activities import operations, permissions, queries
+from huigong.services.activities import operations, permissions
 from huigong.services.activities.forms.editing import ActivityEditor
 from huigong.services.activities.forms.quotas import QuotaForm
 from huigong.services.activities.models import Activity
@@ -83,7 +79,7 @@ def _page(request: HttpRequest, editor: ActivityEditor, context: dict) -> HttpRe
     may_count = permissions.may_organise(request.user, editor.union)
     context |= {
         "editor": editor,
-        "covers": [(name, queries.drawing_url(name), label) for name, label in queries.COVERS.items()],
+        "covers": drawings.choices(),
         "choices": membership.union_choices(editor.union, chosen=editor.audience.chosen, text=""),
         "may_count": may_count,
         "back": _back(editor.activity),
@@ -106,16 +102,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     """Take a picture for a text in: its address, or a sentence why not. For whoever writes such texts."""
     if not permissions.manages(request.user):
         raise PermissionDenied
-    upload = request.FILES.get("picture")
-    if upload is None:
-        return JsonResponse({"error": "请选择一张图片。"}, status=422)
-    try:
-        limits.require("text-picture", str(request.user.pk), at_most=100, per=timedelta(days=1))
-        stored = files.store_image(upload, owner=request.user, name=upload.name or "", is_public=True)
-    except (Refused, ValueError) as refused:
-        return JsonResponse({"error": str(refused)}, status=422)
-    address = reverse("core:file", args=[stored.uuid])
-    return JsonResponse({"url": address, "name": Path(stored.name).stem}, status=201)
+    return taken_in(request, by=request.user)
 
 
 @require_http_methods(["GET", "POST"])
