@@ -17,6 +17,8 @@ from huigong.cli.keys import make_secrets
 from huigong.cli.postgres import Cluster, cluster_of
 
 _FAST_AND_FORGETFUL = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+# Races of fifty threads meet each other, one in each of pytest's processes: more at once than a small box is set for.
+_ROOM_FOR_RACES = ["max_connections=200"]
 
 
 class Bench:
@@ -34,7 +36,7 @@ class Bench:
         url = os.environ.get("HUIGONG_TEST_DATABASE_URL")
         if not url:
             self._cluster = cluster_of(self._data)
-            self._cluster.start(settings=_FAST_AND_FORGETFUL)
+            self._cluster.start(settings=_FAST_AND_FORGETFUL + _ROOM_FOR_RACES)
             url = self._cluster.url
         for name in [name for name in os.environ if name.startswith("HUIGONG_")]:
             del os.environ[name]  # what the developer's shell sets must not colour a result

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
-from huigong.core.errors import Refused
 from huigong.core.models import AuditRow
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
@@ -20,6 +19,7 @@ from huigong.services.activities.operations import checkin
 from huigong.services.activities.tests import factories
 from tests import guards
 from tests.cast import Cast, make_cast
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOORS = 8
@@ -31,27 +31,6 @@ def signed_up(cast: Cast, *, hours: float = 1) -> Signup:
     session = factories.session(cast.union, days=hours / 24, closes_at=starts_at)
     member = membership.member_of(cast.member)
     return operations.sign_up(session, member=member, actor=cast.member).signup
-
-
-def at_once(*calls) -> list[str]:
-    """Every call in a thread and connection of its own, started together; what became of each."""
-    start, outcomes = threading.Barrier(len(calls)), []
-
-    def run(call) -> None:
-        try:
-            start.wait()
-            outcomes.append(call())
-        except Refused as refused:
-            outcomes.append(refused.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def scans(cast: Cast, signup: Signup) -> list[str]:
