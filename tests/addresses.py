@@ -22,6 +22,10 @@ PUBLIC = {
     "activities:campaign",
     "activities:calendar-feed",
     "membership:join",
+    "policies:index",
+    "policies:detail",
+    "policies:file",
+    "policies:form",
 }
 """Open without login. A new address needs one, or is named here."""
 

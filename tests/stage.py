@@ -27,6 +27,7 @@ from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.notices import operations as notices
 from huigong.services.notices.tests import factories as notice_factories
+from huigong.services.policies.tests import factories as policy_factories
 from tests.cast import Cast, make_cast
 
 CANARY = "金丝雀"
@@ -70,6 +71,7 @@ def make_stage() -> Stage:
     values |= (
         more
         | _of_notices(cast)
+        | _of_policies(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
     )
     return Stage(cast, clerk, values, rows)
@@ -191,6 +193,14 @@ def _of_notices(cast: Cast) -> dict[str, Any]:
     upload = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}附件.pdf")
     [attachment] = notices.attach(draft, [upload], actor=cast.officer)
     return {"notice_id": draft.pk, "attachment_id": attachment.pk}
+
+
+def _of_policies(cast: Cast) -> dict[str, Any]:
+    draft = policy_factories.draft(
+        cast.union, actor=cast.officer, title=f"{CANARY}办法", body=f"<p>{CANARY}</p>"
+    )
+    form = policy_factories.paper(draft, actor=cast.officer, name=f"{CANARY}申请表")
+    return {"policy_id": draft.pk, "form_id": form.pk}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:

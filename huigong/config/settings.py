@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "huigong.resources.points",
     "huigong.services.activities",
     "huigong.services.notices",
+    "huigong.services.policies",
     "huigong.faces.portal",
     "huigong.faces.workbench",
     "unfold.apps.BasicAppConfig",

@@ -1,7 +1,7 @@
 """A union in which members' pages have something to show: people in every state, and where each of them looks."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from huigong.services.activities.models import Activity, Session
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.notices.tests import factories as notices
+from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast, make_cast
 
 QUESTIONS = [
@@ -83,6 +84,21 @@ def _everyday(cast: Cast, album: Album) -> None:
     album.add("notices:index", worker, member)
     album.add("notices:index", member, query="?which=unread")
     album.add("notices:detail", member, args=(asked.pk,))
+    _policies(cast, album)
+
+
+def _policies(cast: Cast, album: Album) -> None:
+    new = policies.policy(cast.county, actor=cast.county_officer)
+    old = policies.policy(cast.county, actor=cast.county_officer, title="旧办法", issued_on=date(2020, 1, 1))
+    policies.replace(old, by=new, actor=cast.county_officer)
+    former = policies.paper(new, actor=cast.county_officer, version="2025年版")
+    policies.paper(new, actor=cast.county_officer)
+    album.add("policies:index", None, cast.member)
+    for query in ("?validity=replaced", "?q=办法", "?q=查无此事"):
+        album.add("policies:index", cast.member, query=query)
+    album.add("policies:detail", None, cast.member, args=(new.pk,))
+    album.add("policies:detail", cast.member, args=(old.pk,))
+    album.add("policies:form", cast.member, args=(former.pk,))
 
 
 def _joining(cast: Cast, album: Album) -> None:

@@ -16,6 +16,7 @@ from huigong.people.orgs.models import Post, Union
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities.tests import factories as activities
 from huigong.services.activities.tests.test_online import contribute, online
+from huigong.services.policies.tests import factories as policies
 from tests.browser.conftest import fits, violations
 from tests.browser.test_workbench import DESK
 from tests.cast import Cast
@@ -92,6 +93,8 @@ def phone_pages(stage: Cast) -> list[str]:
     application = people.application(accounts.account(), stage.union, name="林小红")
     claim = people.claim(accounts.account(), stage.union)
     transfer = people.transfer(people.member_account(stage.union, name="转会人"), stage.neighbour)
+    policy = policies.draft(stage.township, actor=stage.township_officer)
+    policies.paper(policy, actor=stage.township_officer)
     file = roll(stage.union.name, 2)
     imported = imports.upload_roll(file, union=stage.union, file_name="名册.xlsx", actor=stage.officer)
     pages = [
@@ -104,6 +107,7 @@ def phone_pages(stage: Cast) -> list[str]:
         ("membership:review-claim", claim.pk), ("membership:review-transfer", transfer.pk), ("membership:imports",),
         ("membership:upload-roll",), ("membership:roll-import", imported.pk), ("membership:map-roll", imported.pk),
         ("membership:person", signup.person_id),
+        ("policies:manage-index",), ("policies:new",), ("policies:manage", policy.pk), ("policies:edit", policy.pk),
     ]  # fmt: skip
     return [reverse(name, args=args) for name, *args in pages]
 

@@ -16,12 +16,13 @@ from tests.test_every_url import ADDRESSES, Address
 
 NARROW, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 CARE = "document.body.setAttribute('data-weui-mode', 'care')"
-MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:", "notices:")
+MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:", "notices:", "policies:")
 CADRES = (
     "activities/manage/",
     "activities/<activity_id>/check-in",
     "activities/signups/",
     "notices/manage/",
+    "policies/manage/",
     "membership/review",
     "membership/import",
     "membership/people/",
@@ -38,6 +39,7 @@ NO_PAGES = {
     "activities:work-photo",
     "activities:work-thumbnail",
     "notices:attachment",
+    "policies:file",
 }
 """What members' pages ask for: figures, pictures, calendars."""
 

@@ -27,7 +27,7 @@ def notices_of_the_year(stage: Stage) -> Iterator[Story]:
 
 def _published(stage: Stage, row: dict[str, Any]) -> Story:
     yield stage.clock.at(row["days"], "09:10")
-    officer = _officer(stage, row)
+    officer = stage.officer(row["union"])
     notice = notices.publish(_draft(stage, row, officer), actor=officer)
     yield stage.clock.at(row["days"], "12:20")
     meant = membership.audience(notice.audience)
@@ -42,7 +42,7 @@ def _published(stage: Stage, row: dict[str, Any]) -> Story:
 
 def _drafted(stage: Stage, row: dict[str, Any]) -> Story:
     yield stage.clock.at(0, "08:40")
-    _draft(stage, row, _officer(stage, row))
+    _draft(stage, row, stage.officer(row["union"]))
 
 
 def _draft(stage: Stage, row: dict[str, Any], officer: Account) -> Notice:
@@ -57,7 +57,3 @@ def _draft(stage: Stage, row: dict[str, Any], officer: Account) -> Notice:
         asks_confirmation=row.get("confirm", False),
         expires_on=stage.clock.today + timedelta(days=expires) if expires else None,
     )
-
-
-def _officer(stage: Stage, row: dict[str, Any]) -> Account:
-    return stage.accounts["county.admin"] if row["union"] == "county" else stage.chair(row["union"])

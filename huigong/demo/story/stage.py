@@ -95,6 +95,10 @@ class Stage:
         """Who decides for a union."""
         return self.accounts[f"{key}.chair"]
 
+    def officer(self, key: str) -> Account:
+        """Who writes for a union: at the county its administrator, elsewhere the chair."""
+        return self.accounts["county.admin"] if key == "county" else self.chair(key)
+
     def members(self, *, first: str = "", lead: bool = False) -> Iterator[tuple[Account, Member]]:
         """Members who use the platform, in any order but those of the union `first` before the others.
 

@@ -1,6 +1,6 @@
 """All stories of the demo scale, told together."""
 
-from huigong.demo.story import activities, campaigns, founding, notices, online, requests
+from huigong.demo.story import activities, campaigns, founding, notices, online, policies, requests
 from huigong.demo.story.stage import Stage
 
 
@@ -25,6 +25,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *online.online(stage),
             *campaigns.campaigns(stage),
             *notices.notices_of_the_year(stage),
+            *policies.policies_of_the_county(stage),
         ]
     )
     return stage

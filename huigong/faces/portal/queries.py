@@ -84,6 +84,7 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         _service("活动报名", "calendar-check", "orange", "activities:index"),
         _service("会员码", "qr-code", "purple", "portal:member-card"),
         _service("工会通知", "megaphone", "green", "notices:index"),
+        _service("政策查询", "scroll-text", "indigo", "policies:index"),
         _service("我的积分", "coins", "gold", "portal:points"),
         _service("我的工会", "building-2", "blue", "membership:my-union"),
         _service("我的报名", "ticket-check", "green", "activities:my-signups"),

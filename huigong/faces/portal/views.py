@@ -12,6 +12,7 @@ from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
 from huigong.services.activities import permissions as activities
 from huigong.services.notices import permissions as notices
+from huigong.services.policies import permissions as policies
 
 
 @login_not_required
@@ -31,6 +32,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "manages_activities": activities.manages(request.user),
         "may_import": membership.may_import(request.user),
         "manages_notices": notices.manages(request.user),
+        "manages_policies": policies.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)
 

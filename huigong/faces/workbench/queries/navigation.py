@@ -10,6 +10,7 @@ from huigong.people.membership import permissions as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.activities import permissions as activities
 from huigong.services.notices import permissions as notices
+from huigong.services.policies import permissions as policies
 
 _GROUPS = (
     (
@@ -46,6 +47,7 @@ _GROUPS = (
                 ("activity", "signup"),
             ),
             ("工会通知", "campaign", "notices:manage-index", notices.VIEW, ()),
+            ("政策文件", "policy", "policies:manage-index", policies.VIEW, ()),
         ),
     ),
     (

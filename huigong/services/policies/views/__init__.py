@@ -1,0 +1,1 @@
+"""Pages of policies: what everybody reads, and what cadres look after."""
