@@ -215,6 +215,9 @@ def _database(url: str) -> dict:
 
 
 DATABASES = {"default": _database(ENV.database_url)}
+# Process memory, for figures that everybody sees and that may be a minute old; a test sees no other test's.
+_CACHE = "dummy.DummyCache" if TESTING else "locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{_CACHE}"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

@@ -7,6 +7,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
+from huigong.core.paths import Within
+
 
 class Model(models.Model):
     """Base of all our models: when a row was made, by the database's clock."""
@@ -75,6 +77,9 @@ class AuditRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}：{self.target_label}"
+
+
+AuditRow._meta.get_field("org_path").register_lookup(Within)
 
 
 class Flag(models.Model):

@@ -30,7 +30,7 @@ from huigong.people.orgs import queries as org_queries
 
 _in_books = tree_filter(
     partial(org_queries.branches, permission=orgs.AUDIT_VIEW),
-    lambda rows, path: rows.filter(org_path__startswith=path),
+    lambda rows, path: rows.filter(org_path__within=path),
 )
 
 

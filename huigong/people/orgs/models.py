@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from huigong.core.models import Model
+from huigong.core.paths import Within
 
 
 class Union(Model):
@@ -148,6 +149,9 @@ class Union(Model):
     def covers(self, other: "Union") -> bool:
         """Is `other` this union or below it?"""
         return other.path.startswith(self.path)
+
+
+Union._meta.get_field("path").register_lookup(Within)
 
 
 class Registration(Model):

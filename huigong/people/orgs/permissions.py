@@ -84,7 +84,7 @@ def subtree(paths: Iterable[str], prefix: str = "") -> Q:
     """A condition on `<prefix>path`: in the subtree of any of `paths`. No paths: nothing."""
     condition = Q(pk__in=[])
     for path in set(paths):
-        condition |= Q(**{f"{prefix}path__startswith": path})
+        condition |= Q(**{f"{prefix}path__within": path})
     return condition
 
 

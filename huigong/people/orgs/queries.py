@@ -13,6 +13,7 @@ from django.utils import timezone
 from huigong.core import identity, verify
 from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
+from huigong.core.prepared import Prepared
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import permissions
 from huigong.people.orgs.models import ObjectGrant, Partner, Post, Registration, Union
@@ -40,9 +41,13 @@ def root_id() -> int:
     return root().pk
 
 
+_root_names = Prepared(lambda: Union.objects.filter(parent=None).values_list("name", flat=True))
+
+
 def root_name() -> str:
     """The root's name, as it is now."""
-    return Union.objects.values_list("name", flat=True).get(parent=None)
+    [name] = _root_names()
+    return name
 
 
 def established() -> QuerySet[Union]:
@@ -58,7 +63,7 @@ def ancestors(union: Union) -> QuerySet[Union]:
 
 def below(union: Union) -> QuerySet[Union]:
     """`union` and all below it."""
-    return Union.objects.filter(path__startswith=union.path)
+    return Union.objects.filter(path__within=union.path)
 
 
 def find(text: str) -> QuerySet[Union]:
@@ -129,11 +134,11 @@ def places_for(union: Union) -> QuerySet[Union]:
     above = Q(level__lt=union.level)
     if union.level == Union.Level.GRASSROOTS:
         above |= Q(level=union.level, kind__in=(*_FEDERATIONS, Union.Kind.JOINT))
-    places = established().filter(above).exclude(path__startswith=union.path)
+    places = established().filter(above).exclude(path__within=union.path)
     small = union.level == Union.Level.GROUP or union.kind == Union.Kind.BRANCH
     if small and len(union.ancestor_ids) > 2:
         near = "".join(f"{step}." for step in union.ancestor_ids[:-2])
-        places = places.filter(path__startswith=near)
+        places = places.filter(path__within=near)
     return places.order_by("level", "sort_key")
 
 

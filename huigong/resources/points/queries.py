@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from huigong.core import verify
+from huigong.core.prepared import Prepared, Slot
 from huigong.resources.points.models import Account, Entry, ExpiryNotice, Transaction
 
 NOTICE = timedelta(days=30)
@@ -56,9 +57,14 @@ class Line:
     amount: int
 
 
+_balance_of = Prepared(
+    lambda: Account.objects.filter(person=Slot("person")).values_list("balance", flat=True)
+)
+
+
 def balance(person_id: int) -> int:
     """A person's points now."""
-    return Account.objects.filter(person_id=person_id).values_list("balance", flat=True).first() or 0
+    return _balance_of.first(person=person_id) or 0
 
 
 def lines(person_id: int, *, before: int | None = None, limit: int = 20) -> list[Line]:

@@ -49,7 +49,7 @@ class ActivityAdmin(ScopedModelAdmin):
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.VIEW),
-            lambda activities, path: activities.filter(union__path__startswith=path),
+            lambda activities, path: activities.filter(union__path__within=path),
         ),
         SignupsFilter,
         ("state", ChoiceFilter),

@@ -51,7 +51,7 @@ def _union_ids(member: "Member | None") -> list[int]:
     return member.ancestor_ids if member else [org_queries.root_id()]
 
 
-def _offered_to(union_ids: Any, path: str = "") -> Q:
+def offered_to(union_ids: Any, path: str = "") -> Q:
     """The activity at the end of `path` was published, for one of these unions."""
     return Q(
         (f"{path}state__in", ONCE_PUBLISHED),
@@ -62,7 +62,12 @@ def _offered_to(union_ids: Any, path: str = "") -> Q:
 
 def visible_to(actor: Actor) -> QuerySet[Activity]:
     """Published activities offered to the actor's union or one above it. Anonymous: to the whole county."""
-    return Activity.objects.filter(_offered_to(_union_ids(membership.member_of(actor))))
+    return Activity.objects.filter(offered_to(offering_unions(actor)))
+
+
+def offering_unions(actor: Actor) -> list[int]:
+    """The unions whose offers reach `actor`; for whom is no member, the root."""
+    return _union_ids(membership.member_of(actor))
 
 
 def managed_by(actor: Actor, permission: str = VIEW) -> QuerySet[Activity]:
@@ -171,7 +176,7 @@ def manages(actor: Actor) -> bool:
 
 _sessions = Prepared(
     lambda: Session.objects.filter(
-        _offered_to(Slot("unions"), "activity__"), activity_id=Slot("activity")
+        offered_to(Slot("unions"), "activity__"), activity_id=Slot("activity")
     ).select_related("activity__union", "pool")
 )
 
@@ -268,7 +273,7 @@ def _one_contribution(found: QuerySet[Contribution], contribution_id: int) -> Co
 
 def campaigns_visible_to(actor: Actor) -> QuerySet[Campaign]:
     """Published campaigns of the actor's union and those above it. Anonymous: the root's."""
-    return Campaign.objects.filter(is_published=True, union__in=_union_ids(membership.member_of(actor)))
+    return Campaign.objects.filter(is_published=True, union__in=offering_unions(actor))
 
 
 def campaigns_managed_by(actor: Actor) -> QuerySet[Campaign]:

@@ -1,12 +1,13 @@
 """Who is told, and who tells."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from huigong.core.audit import Actor
+from huigong.core.prepared import Slot
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.notices.models import Attachment, Notice
@@ -28,12 +29,27 @@ def visible_to(actor: Actor) -> QuerySet[Notice]:
 
 def meant_for(member: "Member", actor: Actor) -> QuerySet[Notice]:
     """Published notices whose rule means `member`, who is `actor`. Most people hold no post: nothing is asked then."""
-    roles = orgs.office_roles(actor) if actor.is_staff else []
-    return Notice.objects.filter(
-        membership.means(member, roles=roles),
-        state=Notice.State.PUBLISHED,
-        audience_unions__overlap=member.ancestor_ids,
+    return _published().filter(
+        membership.means(member, roles=_roles(actor)), audience_unions__overlap=member.ancestor_ids
     )
+
+
+def meant_slots() -> QuerySet[Notice]:
+    """`meant_for` in a prepared queryset, to be called with `meant_values`."""
+    return _published().filter(membership.means_slots(), audience_unions__overlap=Slot("unions"))
+
+
+def meant_values(member: "Member", actor: Actor) -> dict[str, Any]:
+    """What `meant_slots` is called with for `member`, who is `actor`."""
+    return {**membership.traits_of(member, roles=_roles(actor)), "unions": member.ancestor_ids}
+
+
+def _published() -> QuerySet[Notice]:
+    return Notice.objects.filter(state=Notice.State.PUBLISHED)
+
+
+def _roles(actor: Actor) -> list[str]:
+    return orgs.office_roles(actor) if actor.is_staff else []
 
 
 def managed_by(actor: Actor) -> QuerySet[Notice]:

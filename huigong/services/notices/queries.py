@@ -12,6 +12,7 @@ from huigong.core import calendar, richtext, verify
 from huigong.core.audit import Actor
 from huigong.core.formats import ago_zh, date_zh, day_zh, size_zh
 from huigong.core.identity import mask_name
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.notices import permissions
@@ -61,7 +62,7 @@ def page(actor: Actor, *, before: int | None = None, unread: bool = False, limit
     member = membership.member_of(actor)
     if member is None:
         return Page([], None)
-    found = _with_reading(permissions.meant_for(member, actor), member).select_related("union")
+    found = _with_reading(permissions.meant_for(member, actor), member.person_id).select_related("union")
     if unread:
         found = found.filter(_outstanding())
     if before:
@@ -72,8 +73,8 @@ def page(actor: Actor, *, before: int | None = None, unread: bool = False, limit
     return Page([_row(notice) for notice in rows[:limit]], next_before)
 
 
-def _with_reading(found: QuerySet[Notice], member: "Member") -> QuerySet[Notice]:
-    own = Reading.objects.filter(notice=OuterRef("pk"), person_id=member.person_id)
+def _with_reading(found: QuerySet[Notice], person: int | Slot) -> QuerySet[Notice]:
+    own = Reading.objects.filter(notice=OuterRef("pk"), person=person)
     return found.annotate(was_read=Exists(own), was_confirmed=Exists(own.exclude(confirmed_at=None)))
 
 
@@ -104,30 +105,46 @@ def _is_over(notice: Notice) -> bool:
     return notice.expires_on is not None and notice.expires_on < calendar.today()
 
 
-def latest(member: "Member", actor: Actor) -> Row | None:
-    """The newest notice to `member`, who is `actor`, that is not over: the line on their home page."""
-    found = _with_reading(_current(member, actor), member).select_related("union")
-    notice = found.order_by("-published_at").first()
-    return _row(notice) if notice else None
-
-
-def _current(member: "Member", actor: Actor) -> QuerySet[Notice]:
-    """What means the member and is neither over nor older than the badge looks back."""
-    since = timezone.now() - timedelta(days=FRESH_DAYS)
-    return permissions.meant_for(member, actor).filter(
-        Q(expires_on=None) | Q(expires_on__gte=calendar.today()),
-        published_at__gte=since,
-        published_at__date__gte=member.joined_on,
+def _current() -> QuerySet[Notice]:
+    """What means a member and is neither over nor older than the badge looks back; `_current_values` fill it."""
+    return permissions.meant_slots().filter(
+        Q(expires_on=None) | Q(expires_on__gte=Slot("today")),
+        published_at__gte=Slot("since"),
+        published_at__date__gte=Slot("joined"),
     )
 
 
+def _current_values(member: "Member", actor: Actor) -> dict[str, Any]:
+    return permissions.meant_values(member, actor) | {
+        "person": member.person_id,
+        "joined": member.joined_on,
+        "today": calendar.today(),
+        "since": timezone.now() - timedelta(days=FRESH_DAYS),
+    }
+
+
+_latest = Prepared(
+    lambda: _with_reading(_current(), Slot("person")).select_related("union").order_by("-published_at")[:1]
+)
+_unread = Prepared(
+    lambda: (
+        _current()
+        .exclude(Exists(Reading.objects.filter(notice=OuterRef("pk"), person=Slot("person"))))
+        .values_list("pk", flat=True)[:100]
+    )
+)
+
+
+def latest(member: "Member", actor: Actor) -> Row | None:
+    """The newest notice to `member`, who is `actor`, that is not over: the line on their home page."""
+    notice = _latest.first(**_current_values(member, actor))
+    return _row(notice) if notice else None
+
+
 def unread_count(actor: Actor) -> int:
-    """How many notices the actor has not opened; counted to 99 at most."""
+    """How many notices the actor has not opened; counted to 100 at most."""
     member = membership.member_of(actor)
-    if member is None:
-        return 0
-    read = Reading.objects.filter(notice=OuterRef("pk"), person_id=member.person_id)
-    return _current(member, actor).exclude(Exists(read))[:100].count()
+    return len(_unread(**_current_values(member, actor))) if member else 0
 
 
 @dataclass(frozen=True)

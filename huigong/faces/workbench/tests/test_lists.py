@@ -188,7 +188,7 @@ LOOKUPS = [
     "id_number_sealed__contains",
     "phone_index",
     "phone_sealed__gt",
-    "memberships__union__path__startswith",
+    "memberships__union__path__within",
     "applications__account__phone_index",
     "union__posts__account__password__regex",
     "pk__in",

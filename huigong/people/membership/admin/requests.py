@@ -128,7 +128,7 @@ class JoinApplicationAdmin(RequestAdmin):
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.ROLL_VIEW),
-            lambda asked, path: asked.filter(union__path__startswith=path),
+            lambda asked, path: asked.filter(union__path__within=path),
         ),
         waiting_filter("application"),
         ("state", ChoiceFilter),
@@ -299,7 +299,7 @@ class ClaimAdmin(RequestAdmin):
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.ROLL_VIEW),
-            lambda asked, path: asked.filter(union__path__startswith=path),
+            lambda asked, path: asked.filter(union__path__within=path),
         ),
         waiting_filter("claim"),
         ("state", ChoiceFilter),

@@ -10,6 +10,8 @@ from huigong.people.membership.queries.audience import (
     addressed_by,
     audience,
     means,
+    means_slots,
+    traits_of,
     union_choices,
 )
 from huigong.people.membership.queries.concerns import Concern, concerns
@@ -122,6 +124,7 @@ __all__ = [
     "may_import",
     "may_review",
     "means",
+    "means_slots",
     "member_count",
     "member_of",
     "my_union",
@@ -142,5 +145,6 @@ __all__ = [
     "standing",
     "takes_members",
     "told_rows",
+    "traits_of",
     "union_choices",
 ]

@@ -1,15 +1,29 @@
 """Who may, who gets, who reads: one typed rule over the roll, stored as JSON by the modules that use it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Field,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.utils import timezone
 
 from huigong.core.errors import Refused
 from huigong.core.identity import Sex, age_on
+from huigong.core.prepared import Slot
 from huigong.people.membership.models import Membership, Person, WorkForm
 from huigong.people.membership.queries.members import Member
 from huigong.people.orgs import queries as orgs
@@ -180,36 +194,54 @@ def addressed_by(union: "Union", rule: Rule) -> Rule:
     return rule
 
 
-def means(member: Member, *, roles: Iterable[str], column: str = "audience") -> Q:
-    """Rows whose rule, stored in `column`, means `member`: `why_not` as a condition, for lists of such rows.
+class Means(Func):
+    """Does the rule in `column` mean a member with these traits? `why_not` as a condition, for lists of such rows.
 
-    `roles` are those of the posts they hold. What a rule says of unions is left out: rows keep the ids in an
-    array of their own, which has an index.
+    What a rule says of unions is left out: rows keep the ids in an array of their own, which has an index.
     """
-    today = timezone.localdate()
-    age = age_on(member.born_on, today)
-    active = member.state == Membership.State.ACTIVE
-    condition = _holds(column, "states", [member.state], silent=active)
-    condition &= _holds(column, "tags", member.tags) & _holds(column, "work_forms", [member.work_form])
-    condition &= _holds(column, "roles", roles)
-    condition &= _silent(column, "sex") | Q(**{f"{column}__sex": member.sex})
-    condition &= _silent(column, "min_age") | Q(**{f"{column}__min_age__lte": age})
-    condition &= _silent(column, "max_age") | Q(**{f"{column}__max_age__gte": age})
-    joined = member.joined_on.isoformat()
-    return condition & (_silent(column, "joined_by") | Q(**{f"{column}__joined_by__gte": joined}))
+
+    function = "membership_means"
+    output_field = BooleanField()
+
+    def __init__(self, column: str, traits: Mapping[str, Any]) -> None:
+        super().__init__(F(column), *(traits[name] for name in TRAITS))
 
 
-def _silent(column: str, key: str) -> Q:
-    """The rule says nothing of it."""
-    return Q(**{f"{column}__{key}__isnull": True})
+_TEXT, _TEXTS = TextField(), ArrayField(TextField())
+TRAITS: dict[str, Field] = {
+    "state": _TEXT,
+    "sex": _TEXT,
+    "age": IntegerField(),
+    "work_form": _TEXT,
+    "tags": _TEXTS,
+    "roles": _TEXTS,
+    "joined_on": _TEXT,
+}
+"""What a rule asks of a member besides the union, in the order in which the database's function takes it."""
 
 
-def _holds(column: str, key: str, values: Iterable[str], *, silent: bool = True) -> Q:
-    """The rule's list holds one of `values`, or, where that will do, there is none."""
-    condition = _silent(column, key) if silent else Q(pk__in=[])
-    for value in values:
-        condition |= Q(**{f"{column}__{key}__contains": [value]})
-    return condition
+def traits_of(member: Member, *, roles: Iterable[str]) -> dict[str, Any]:
+    """The member's traits today; `roles` are those of the posts they hold."""
+    return {
+        "state": member.state,
+        "sex": member.sex,
+        "age": age_on(member.born_on, timezone.localdate()),
+        "work_form": member.work_form,
+        "tags": list(member.tags),
+        "roles": list(roles),
+        "joined_on": member.joined_on.isoformat(),
+    }
+
+
+def means(member: Member, *, roles: Iterable[str], column: str = "audience") -> Means:
+    """Rows whose rule, stored in `column`, means `member`, who holds posts of these `roles`."""
+    traits = traits_of(member, roles=roles)
+    return Means(column, {name: Value(value, TRAITS[name]) for name, value in traits.items()})
+
+
+def means_slots(column: str = "audience") -> Means:
+    """The same in a prepared queryset, to be called with `traits_of`."""
+    return Means(column, {name: Slot(name, field) for name, field in TRAITS.items()})
 
 
 def _sex_label(sex: str) -> str:

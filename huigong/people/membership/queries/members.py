@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
 
 from huigong.core import verify
 from huigong.core.audit import Actor
 from huigong.core.identity import Sex
 from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
-from huigong.people.membership.permissions import belongs_to
 from huigong.people.orgs import queries as orgs
 
 if TYPE_CHECKING:
@@ -109,27 +109,39 @@ def current_membership(person: Person) -> Membership | None:
 
 
 def member_count() -> int:
-    """How many active members the whole platform has."""
-    return Membership.objects.filter(state=Membership.State.ACTIVE).count()
+    """How many active members the whole platform has, as it was within the last minute: everybody's home shows it."""
+    return cache.get_or_set("membership:member-count", _active().count, _MINUTE)
+
+
+_MINUTE = 60
+
+
+def _active() -> QuerySet[Membership]:
+    return Membership.objects.filter(state=Membership.State.ACTIVE)
 
 
 @orgs.figure
 def _members_of(union: "Union") -> str:
     """Active members of the union itself, women among them."""
-    active = Membership.objects.filter(union=union, state=Membership.State.ACTIVE)
+    active = _active().filter(union=union)
     counts = active.aggregate(all=Count("pk"), women=Count("pk", filter=Q(person__sex=Sex.FEMALE)))
     return f"{counts['all']:,} 人（女 {counts['women']:,} 人）"
 
 
+def _open_requests() -> QuerySet[Any, int]:
+    applications = JoinApplication.objects.filter(account=Slot("account"), state__in=JoinApplication.OPEN)
+    claims = Claim.objects.filter(account=Slot("account"), state=Claim.State.SUBMITTED)
+    transfers = Transfer.objects.filter(person__account=Slot("account"), state__in=Transfer.OPEN)
+    ids = [found.order_by().values_list("pk", flat=True) for found in (applications, claims, transfers)]
+    return ids[0].union(*ids[1:], all=True)
+
+
+_open_request_ids = Prepared(_open_requests)
+
+
 def open_request_count(actor: Actor) -> int:
     """How many of the actor's own applications, claims and transfers are not finished: one query."""
-    applications = JoinApplication.objects.filter(
-        belongs_to(actor, "account_id"), state__in=JoinApplication.OPEN
-    )
-    claims = Claim.objects.filter(belongs_to(actor, "account_id"), state=Claim.State.SUBMITTED)
-    transfers = Transfer.objects.filter(belongs_to(actor, "person__account_id"), state__in=Transfer.OPEN)
-    ids = [found.order_by().values("pk") for found in (applications, claims, transfers)]
-    return ids[0].union(*ids[1:], all=True).count()
+    return len(_open_request_ids(account=actor.pk)) if actor.pk is not None else 0
 
 
 @verify.invariant("I6 membership: at most one live membership a person")

@@ -69,7 +69,7 @@ def with_standing(people: QuerySet[Person]) -> QuerySet[Person]:
 def in_subtree(people: QuerySet[Person], path: str) -> QuerySet[Person]:
     """Of `people` those whose live membership is below `path`."""
     held = Membership.objects.filter(
-        person=OuterRef("pk"), union__path__startswith=path, state__in=Membership.LIVE
+        person=OuterRef("pk"), union__path__within=path, state__in=Membership.LIVE
     )
     return people.filter(Exists(held))
 

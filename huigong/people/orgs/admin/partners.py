@@ -24,7 +24,7 @@ from huigong.people.orgs.models import Partner
 
 _of_unions = tree_filter(
     partial(queries.branches, permission=permissions.PARTNER_VIEW),
-    lambda partners, path: partners.filter(union__path__startswith=path),
+    lambda partners, path: partners.filter(union__path__within=path),
 )
 
 

@@ -25,7 +25,7 @@ from huigong.people.orgs.models import Post
 
 _at_unions = tree_filter(
     partial(queries.branches, permission=permissions.POST_VIEW),
-    lambda posts, path: posts.filter(union__path__startswith=path),
+    lambda posts, path: posts.filter(union__path__within=path),
 )
 
 

@@ -31,7 +31,7 @@ BETWEEN = (State.REPLIED, State.RECRUITING, State.GROUPING)
 
 _below = tree_filter(
     partial(queries.branches, permission=permissions.UNION_VIEW),
-    lambda registrations, path: registrations.filter(union__path__startswith=path),
+    lambda registrations, path: registrations.filter(union__path__within=path),
 )
 
 

@@ -43,7 +43,7 @@ COVERING = (Union.Kind.JOINT, Union.Kind.REGIONAL, Union.Kind.TRADE, Union.Kind.
 
 _in_subtree = tree_filter(
     partial(queries.branches, permission=permissions.UNION_VIEW),
-    lambda unions, path: unions.filter(path__startswith=path),
+    lambda unions, path: unions.filter(path__within=path),
 )
 
 

@@ -251,7 +251,7 @@ def _require_above(parent: Union, level: int) -> None:
 
 def _require_shallow(old_path: str, new_path: str) -> None:
     """The longest path below must still fit its column."""
-    longest = Union.objects.filter(path__startswith=old_path).aggregate(most=Max(Length("path")))["most"]
+    longest = Union.objects.filter(path__within=old_path).aggregate(most=Max(Length("path")))["most"]
     if longest - len(old_path) + len(new_path) > Union._meta.get_field("path").max_length:
         raise Refused("层级太深，不能移到这里。", "too-deep")
 

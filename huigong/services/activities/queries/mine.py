@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
+from huigong.core.prepared import Prepared, Slot
 from huigong.core.questions import parse_schema
 from huigong.resources.seats import queries as seats
 from huigong.services.activities.models import Activity, Contribution, Signup
@@ -58,10 +59,20 @@ def my_signups(actor: Actor, *, when: str = "", before: int | None = None, limit
     return list(mine.select_related(*related).order_by("-id")[:limit])
 
 
+_live_signups = Prepared(
+    lambda: (
+        Signup.objects.filter(
+            person__account=Slot("account"), entry__state__in=LIVE, session__ends_at__gte=Slot("now")
+        )
+        .exclude(session__activity__state=Activity.State.CANCELLED)
+        .values_list("pk", flat=True)
+    )
+)
+
+
 def live_signup_count(actor: Actor) -> int:
     """How many activities ahead the actor has part in."""
-    ahead = _of(actor).filter(entry__state__in=LIVE, session__ends_at__gte=timezone.now())
-    return ahead.exclude(session__activity__state=Activity.State.CANCELLED).count()
+    return len(_live_signups(account=actor.pk, now=timezone.now()))
 
 
 @dataclass(frozen=True)
@@ -73,15 +84,25 @@ class Coming:
     href: str
 
 
+def _soonest() -> QuerySet[Signup]:
+    awaited = Q(entry__state="offered", entry__offered_until__gt=Slot("now"))
+    going = Q(entry__state="confirmed", checked_in_at=None, session__ends_at__gte=Slot("now"))
+    onsite = Signup.objects.filter(
+        awaited | going,
+        person__account=Slot("account"),
+        session__activity__state=Activity.State.PUBLISHED,
+        session__activity__kind=Activity.Kind.ONSITE,
+    )
+    soonest = onsite.order_by(Case(When(awaited, then=0), default=1), "session__starts_at", "id")
+    return soonest.select_related("session__activity", "entry")[:1]
+
+
+_next_signup = Prepared(_soonest)
+
+
 def coming(actor: Actor) -> Coming | None:
     """The place that waits for the actor's answer, else the next activity they go to."""
-    now = timezone.now()
-    awaited = Q(entry__state="offered", entry__offered_until__gt=now)
-    going = Q(entry__state="confirmed", checked_in_at=None, session__ends_at__gte=now)
-    live = _of(actor).filter(session__activity__state=Activity.State.PUBLISHED)
-    onsite = live.filter(session__activity__kind=Activity.Kind.ONSITE).filter(awaited | going)
-    soonest = onsite.order_by(Case(When(awaited, then=0), default=1), "session__starts_at", "id")
-    signup = soonest.select_related("session__activity", "entry").first()
+    signup = _next_signup.first(account=actor.pk, now=timezone.now())
     if signup is None:
         return None
     title = signup.session.activity.title

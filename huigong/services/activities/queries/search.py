@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core import search as fulltext
 from huigong.core.audit import Actor
+from huigong.core.prepared import Prepared, Slot
 from huigong.services.activities import permissions
 from huigong.services.activities.models import Activity, Session
 from huigong.services.activities.queries.words import TONES, Places, cover_url, days_zh, status
@@ -175,12 +176,17 @@ def card(activity: Activity, *, asked: str = "") -> Card:
     )
 
 
-def featured(actor: Actor, *, limit: int = 6) -> list[Card]:
-    """What the home page shows: first those that still take somebody, then the others; each the soonest first."""
-    now = timezone.now()
-    offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
+def _soonest_open_first() -> QuerySet[Activity]:
+    now = Slot("now", DateTimeField())
     takes = Q(opens_at__lte=now, closes_at__gt=now, capacity__gt=F("taken"))
-    rows = with_places(offered.filter(ends_at__gte=now)).order_by(
-        Case(When(takes, then=0), default=1), "starts_at", "id"
-    )
-    return [card(activity) for activity in rows[:limit]]
+    offered = Activity.objects.filter(permissions.offered_to(Slot("unions")), ends_at__gte=now)
+    rows = with_places(offered.exclude(state=Activity.State.CANCELLED))
+    return rows.order_by(Case(When(takes, then=0), default=1), "starts_at", "id")[:6]
+
+
+_featured = Prepared(_soonest_open_first)
+
+
+def featured(actor: Actor) -> list[Card]:
+    """What the home page shows: first those that still take somebody, then the others; each the soonest first."""
+    return [card(row) for row in _featured(unions=permissions.offering_unions(actor), now=timezone.now())]

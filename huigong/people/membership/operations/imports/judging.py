@@ -279,4 +279,4 @@ def _members_within(scope: "Union", people: Collection[int]) -> set[int]:
     if not people:
         return set()
     live = Membership.objects.filter(person__in=people, state__in=Membership.LIVE)
-    return set(live.filter(union__path__startswith=scope.path).values_list("person_id", flat=True))
+    return set(live.filter(union__path__within=scope.path).values_list("person_id", flat=True))
