@@ -110,8 +110,7 @@ def current_membership(person: Person) -> Membership | None:
 
 def member_count() -> int:
     """How many active members the whole platform has, as it was within the last minute: everybody's home shows it."""
-    count: int = cache.get_or_set("membership:member-count", _active().count, _MINUTE)
-    return count
+    return cache.get_or_set("membership:member-count", _active().count, _MINUTE) or 0
 
 
 _MINUTE = 60
