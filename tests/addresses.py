@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 PUBLIC = {
     "portal:home",
+    "portal:search",
     "portal:privacy",
     "core:healthz",
     "core:readyz",

@@ -9,18 +9,34 @@ import operator
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
+from typing import Any
 
 import rjieba
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Value
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from markupsafe import Markup, escape
 
 from huigong.core import pinyin
 
 _WEIGHTS = ("A", "B", "C", "D")
+_POOL = 200
+"""So many of the latest that match are weighed against each other, however many there are."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a search over everything shows of one row. `rank` is comparable with that of other kinds."""
+
+    heading: str
+    text: str
+    href: str
+    meta: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    rank: float = 0.0
 
 
 def words(text: str) -> list[str]:
@@ -96,3 +112,35 @@ def _shortest(found: Iterable[str]) -> list[str]:
 def _quoted(word: str) -> str:
     """A lexeme as `to_tsquery` reads it: nothing inside the quotes is an operator."""
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def saying(text: str, *columns: str) -> Q:
+    """Rows found by the words of `text`, whole or begun; those whose `words` are not read yet, by the letter."""
+    asked = query(text)
+    letters = reduce(operator.or_, (Q(**{f"{column}__icontains": text}) for column in columns))
+    unread = Q(words=None) & letters
+    return unread if asked is None else Q(words=asked) | unread
+
+
+def best(found: QuerySet[Any], text: str, *, latest: str) -> QuerySet[Any]:
+    """The rows of `found` that fit `text` best, with their `rank`, to be sliced; of those alike the `latest` first.
+
+    Weighing every row that holds a common word would cost more with each year: only the latest matches are.
+    PostgreSQL then goes back in time for a common word, and through the words' index for a rare one.
+    """
+    asked = query(text)
+    if asked is None:
+        return found.none()
+    pool = found.filter(words=asked).order_by(latest, "-pk").values("pk")[:_POOL]
+    rows = found.model._default_manager.filter(pk__in=pool).annotate(rank=SearchRank(F("words"), asked))
+    return rows.defer("words").order_by("-rank", latest, "-pk")
+
+
+def excerpt(text: str, asked: str, *, length: int = 80) -> Markup:
+    """So much of `text` from shortly before the first word that was asked for, marked."""
+    text = " ".join(text.split())
+    whole = unicodedata.normalize("NFKC", text).lower()
+    places = [whole.find(word) for word in words(asked)] if len(whole) == len(text) else []
+    first = min((place for place in places if place >= 0), default=0)
+    start = max(first - length // 4, 0) if first > length // 2 else 0
+    return (Markup("…") if start else Markup()) + marked(text[start : start + length], asked)

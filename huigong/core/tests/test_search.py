@@ -75,3 +75,13 @@ def test_initials_are_found_from_every_place_on() -> None:
 )
 def test_what_was_asked_for_is_marked(text: str, asked: str, marked: str) -> None:
     assert search.marked(text, asked) == marked
+
+
+def test_an_excerpt_begins_shortly_before_what_was_asked_for() -> None:
+    text = "开头的话。" * 40 + "高温补贴每月三百元" + "结尾的话。" * 40
+    cut = search.excerpt(text, "高温")
+    assert cut.startswith("…")
+    assert "<mark>高温</mark>补贴" in cut
+    assert len(cut.striptags()) <= 81
+    assert search.excerpt("<b>高温", "高温") == "&lt;b&gt;<mark>高温</mark>"
+    assert search.excerpt("没有这个词", "高温") == "没有这个词"

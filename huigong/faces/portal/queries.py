@@ -1,18 +1,23 @@
 """What the members' pages show, gathered from the modules that know it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.templatetags.static import static
 from django.urls import reverse
 
 from huigong.core.audit import Actor
+from huigong.core.pinyin import initials
+from huigong.core.search import Hit
 from huigong.people.inbox import queries as inbox
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import queries as orgs
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
 from huigong.services.notices import queries as notices
+from huigong.services.policies import queries as policies
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,61 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         moving,
         _service("申请建会", "landmark", "indigo", "orgs:register"),
         _service("日历订阅", "calendar-plus", "red", "activities:calendar"),
+    ]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one kind of thing has to say to a search, the best first. `href`: all of it."""
+
+    key: str
+    label: str
+    hits: list[Hit]
+    href: str
+
+
+class Search(NamedTuple):
+    """An answer: the services so called, then each kind that found something, the one with the best hit first."""
+
+    services: list[dict[str, str]]
+    found: list[Found]
+
+
+_SOURCES: dict[str, tuple[str, Callable[[Actor, str, int], list[Hit]]]] = {
+    "activities": ("活动", activities.search),
+    "notices": ("通知", notices.search),
+    "policies": ("政策", policies.search),
+}
+KINDS = {"": "全部"} | {key: label for key, (label, _) in _SOURCES.items()}
+_OF_EACH, _OF_ONE = 4, 40
+
+
+def search(actor: Actor, text: str, *, kind: str = "") -> Search:
+    """What `actor` may see that fits `text`: a few of each kind, or of one `kind` some dozens. Each module answers
+    for itself, through its own `visible_to`."""
+    if not text:
+        return Search([], [])
+    sources = {kind: _SOURCES[kind]} if kind else _SOURCES
+    asked = [
+        Found(key, label, look(actor, text, _OF_ONE if kind else _OF_EACH), _all_of(key, text))
+        for key, (label, look) in sources.items()
+    ]
+    found = sorted((each for each in asked if each.hits), key=lambda each: -each.hits[0].rank)
+    return Search([] if kind else _services_called(actor, text), found)
+
+
+def _all_of(kind: str, text: str) -> str:
+    return f"{reverse('portal:search')}?{urlencode({'q': text, 'kind': kind})}"
+
+
+def _services_called(actor: Actor, text: str) -> list[dict[str, str]]:
+    """The services whose name holds `text`, or the beginnings of its sounds: 转会办理 by 转会 and by zh."""
+    is_member = membership.member_of(actor) is not None
+    letters = text.lower()
+    return [
+        service
+        for service in _services(is_member)
+        if text in service["label"] or (letters.isascii() and letters in initials(service["label"]))
     ]
 
 

@@ -1,10 +1,14 @@
 """The member's home, "me", the card and the points."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from huigong.core import qr
+from huigong.core.answers import one_of
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.faces.portal import queries
@@ -14,12 +18,35 @@ from huigong.services.activities import permissions as activities
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
 
+_LONGEST = 50
+"""Letters of a search; what is longer names nothing better."""
+
 
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What a worker comes for, on one screen. Open to everybody; personal parts only after login."""
     return render_page(request, "portal/home.html", {"home": queries.home(request.user)})
+
+
+@login_not_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """One box over everything that the reader may see, answering while they type."""
+    text = " ".join(request.GET.get("q", "").split())[:_LONGEST]
+    kind = one_of(request.GET.get("kind"), list(queries.KINDS))
+    kinds = [
+        {"key": key, "label": label, "href": f"?{urlencode({'q': text, 'kind': key})}"}
+        for key, label in queries.KINDS.items()
+    ]
+    context = {
+        "text": text,
+        "kind": kind,
+        "kinds": kinds,
+        "answer": queries.search(request.user, text, kind=kind),
+        "join": f"{reverse('membership:join')}?{urlencode({'q': text})}",
+    }
+    return render_page(request, "portal/search.html", context, block="results")
 
 
 @require_GET

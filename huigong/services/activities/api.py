@@ -96,7 +96,7 @@ class SignupOut(Schema):
 @router.get("", response={200: ActivityPage} | refusals())
 def list_activities(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> ActivityPage:
     """Activities that the caller may see and that are not over, soonest first."""
-    page = queries.search(request.user, queries.Search(category=category, text=q), cursor=cursor)
+    page = queries.page(request.user, queries.Search(category=category, text=q), cursor=cursor)
     items = [
         ActivityOut(
             id=card.pk,

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -27,6 +28,8 @@ class Notice(Model):
     """The rule's union ids once more, for the index behind every member's list; only operations set it."""
     asks_confirmation = models.BooleanField("需要会员确认", default=False)
     expires_on = models.DateField("有效期至", null=True, blank=True)
+    words = SearchVectorField(null=True, editable=False)
+    """By what a published notice is found; read when it is published."""
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
     published_at = models.DateTimeField("发布时间", null=True)
     published_by = models.ForeignKey(
@@ -57,6 +60,7 @@ class Notice(Model):
                 fields=["audience_unions"], name="notices_notice_audience", condition=Q(state="published")
             ),
             models.Index(fields=["union", "-id"], name="notices_notice_union"),
+            GinIndex(fields=["words"], name="notices_notice_words"),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
+from django.contrib.postgres.search import SearchVector
 from django.db import transaction
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from huigong.core import audit, calendar, files, jobs, richtext
+from huigong.core import audit, calendar, files, jobs, richtext, search
 from huigong.core.errors import Refused
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership.queries import Rule, addressed_by
@@ -116,10 +118,17 @@ def publish(notice: Notice, *, actor: audit.Actor) -> Notice:
     people = queries.head_count(notice)
     if not people:
         raise Refused("按现在的范围没有一名会员，请先改“发给谁”。", "nobody", status=422)
-    _move(notice, State.DRAFT, State.PUBLISHED, published_at=Now(), published_by_id=actor.pk)
+    marks = {"published_at": Now(), "published_by_id": actor.pk, "words": _words(notice)}
+    _move(notice, State.DRAFT, State.PUBLISHED, **marks)
     audit.record(actor, "notices:notice:publish", notice, after={"people": people}, org=notice.union)
     inbox.announce_all()
     return notice
+
+
+def _words(notice: Notice) -> CombinedExpression | SearchVector:
+    """Its name first, then who tells it, then its initials, then the text. Nothing of it changes afterwards."""
+    text = richtext.to_text(notice.body)
+    return search.vector(notice.title, notice.union.name, search.initials(notice.title), text)
 
 
 @transaction.atomic

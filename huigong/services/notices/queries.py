@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core import calendar, richtext, verify
+from huigong.core import search as fulltext
 from huigong.core.audit import Actor
 from huigong.core.formats import ago_zh, date_zh, day_zh, size_zh
 from huigong.core.identity import mask_name
@@ -71,6 +72,23 @@ def page(actor: Actor, *, before: int | None = None, unread: bool = False, limit
     last = rows[limit - 1].published_at if len(rows) > limit else None
     next_before = (last - _EPOCH) // timedelta(microseconds=1) if last else None
     return Page([_row(notice) for notice in rows[:limit]], next_before)
+
+
+def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
+    """The notices to the actor that fit `q` best."""
+    found = fulltext.best(permissions.visible_to(actor), q, latest="-published_at").select_related("union")
+    return [_hit(notice, q) for notice in found[:limit]]
+
+
+def _hit(notice: Any, asked: str) -> fulltext.Hit:
+    return fulltext.Hit(
+        heading=fulltext.marked(notice.title, asked),
+        text=fulltext.excerpt(richtext.to_text(notice.body), asked),
+        href=reverse("notices:detail", args=[notice.pk]),
+        meta=(notice.union.short_name or notice.union.name, ago_zh(notice.published_at)),
+        tags=(("已过有效期", "grey"),) if _is_over(notice) else (),
+        rank=notice.rank,
+    )
 
 
 def _with_reading(found: QuerySet[Notice], person: int | Slot) -> QuerySet[Notice]:

@@ -74,7 +74,7 @@ from huigong.services.activities.queries.roster import (
     roster_sessions,
     roster_values,
 )
-from huigong.services.activities.queries.search import Card, Page, Search, featured, search
+from huigong.services.activities.queries.search import Card, Page, Search, featured, page, search
 from huigong.services.activities.queries.statistics import (
     Figures,
     SurveyResults,
@@ -152,6 +152,7 @@ __all__ = [
     "my_detail",
     "my_page",
     "my_signups",
+    "page",
     "party_zh",
     "quota_shares",
     "recompute_draw",

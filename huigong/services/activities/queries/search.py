@@ -8,6 +8,7 @@ from django.db.models import Case, DateTimeField, Exists, F, Max, Min, OuterRef,
 from django.urls import reverse
 from django.utils import timezone
 
+from huigong.core import richtext
 from huigong.core import search as fulltext
 from huigong.core.audit import Actor
 from huigong.core.prepared import Prepared, Slot
@@ -73,7 +74,7 @@ class Search:
     text: str = ""
 
 
-def search(actor: Actor, wanted: Search, *, cursor: str = "", limit: int = PAGE) -> Page:
+def page(actor: Actor, wanted: Search, *, cursor: str = "", limit: int = PAGE) -> Page:
     """Activities that `actor` may see, soonest first; past ones latest first. Keyset paging by start and id."""
     offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
     found = _matching(offered, wanted)
@@ -94,7 +95,7 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
     if wanted.union_id:
         found = found.filter(union_id=wanted.union_id)
     if wanted.text:
-        found = found.filter(saying(wanted.text))
+        found = found.filter(fulltext.saying(wanted.text, "title", "place"))
     if wanted.when == "past":
         return found.filter(ends_at__lt=now)
     found = found.filter(ends_at__gte=now)
@@ -106,13 +107,6 @@ def _matching(found: QuerySet[Activity], wanted: Search) -> QuerySet[Activity]:
     if wanted.when == "coming":
         return found.filter(Exists(sessions.filter(pool__opens_at__gt=now)))
     return found
-
-
-def saying(text: str) -> Q:
-    """Activities found by the words of `text`, whole or begun, or by pinyin initials; unread ones by the letter."""
-    asked = fulltext.query(text)
-    unread = Q(words=None) & named_like(text)
-    return unread if asked is None else Q(words=asked) | unread
 
 
 def named_like(text: str) -> Q:
@@ -190,3 +184,25 @@ _featured = Prepared(_soonest_open_first)
 def featured(actor: Actor) -> list[Card]:
     """What the home page shows: first those that still take somebody, then the others; each the soonest first."""
     return [card(row) for row in _featured(unions=permissions.offering_unions(actor), now=timezone.now())]
+
+
+def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
+    """The activities, also past ones, that fit `q` best."""
+    offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
+    found = fulltext.best(offered, q, latest="-starts_at").select_related("union")
+    return [_hit(activity, q) for activity in found[:limit]]
+
+
+def _hit(activity: Activity, asked: str) -> fulltext.Hit:
+    words = activity.summary or richtext.to_text(activity.body)
+    return fulltext.Hit(
+        heading=fulltext.marked(activity.title, asked),
+        text=fulltext.excerpt(words, asked),
+        href=reverse("activities:detail", args=[activity.pk]),
+        meta=(
+            days_zh(activity.starts_at, activity.ends_at),
+            activity.union.short_name or activity.union.name,
+        ),
+        tags=(("已结束", "grey"),) if activity.ends_at < timezone.now() else (),
+        rank=activity.rank,
+    )

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(cast: Cast, text: str) -> list[str]:
-    return [card.title for card in queries.search(cast.member, queries.Search(text=text)).cards]
+    return [card.title for card in queries.page(cast.member, queries.Search(text=text)).cards]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_change_is_read_again(cast: Cast) -> None:
 
 
 def test_a_neighbour_finds_nothing(match: Activity, cast: Cast) -> None:
-    assert queries.search(cast.neighbour_member, queries.Search(text="羽毛球")).cards == []
+    assert queries.page(cast.neighbour_member, queries.Search(text="羽毛球")).cards == []
 
 
 def test_the_page_marks_what_was_asked_for_and_counts(match: Activity, cast: Cast, client: Client) -> None:

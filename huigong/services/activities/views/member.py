@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         when=one_of(request.GET.get("when"), [key for key, _ in WHENS]),
         text=request.GET.get("q", "")[:40].strip(),
     )
-    page = queries.search(request.user, wanted, cursor=request.GET.get("cursor", ""))
+    page = queries.page(request.user, wanted, cursor=request.GET.get("cursor", ""))
     context = {
         "whens": _filters("when", WHENS, wanted),
         "categories": _filters("category", [("", "全部类别"), *Activity.Category.choices], wanted),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from huigong.core import richtext, verify
@@ -77,14 +77,7 @@ def _matching(found: QuerySet[Policy], wanted: Wanted) -> QuerySet[Policy]:
         found = found.filter(level=wanted.level)
     if wanted.validity:
         found = found.filter(standing(wanted.validity))
-    return found.filter(_saying(wanted.text)) if wanted.text else found
-
-
-def _saying(text: str) -> Q:
-    """Found by its words, whole or begun, or by pinyin initials; one not read yet by the letter."""
-    asked = fulltext.query(text)
-    unread = Q(words=None) & (Q(title__icontains=text) | Q(number__icontains=text))
-    return unread if asked is None else Q(words=asked) | unread
+    return found.filter(fulltext.saying(wanted.text, "title", "number")) if wanted.text else found
 
 
 def _beyond(cursor: str) -> Q:
@@ -115,43 +108,22 @@ def _card(policy: Policy, asked: str = "") -> Card:
     )
 
 
-@dataclass(frozen=True)
-class Found:
-    """One document for a search over everything: what it is called, what it says, and where it is."""
-
-    title: str
-    heading: str
-    text: str
-    href: str
-    label: str
-    tone: str
+def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
+    """The documents that fit `q` best."""
+    found = fulltext.best(permissions.visible_to(actor), q, latest="-issued_on")
+    rows = found.select_related("replaced_by").defer("words", "replaced_by__body")[:limit]
+    return [_hit(policy, q) for policy in rows]
 
 
-def search(actor: Actor, q: str, limit: int = 5) -> list[Found]:
-    """The documents that fit `q` best, those in force and the newer first among equals."""
-    asked = fulltext.query(q)
-    if asked is None:
-        return []
-    found = permissions.visible_to(actor).filter(words=asked)
-    rows = (
-        found.annotate(rank=SearchRank(F("words"), asked))
-        .select_related("replaced_by")
-        .defer("words", "replaced_by__body")
-        .order_by("-rank", "-issued_on", "-id")[:limit]
-    )
-    return [_found(row, q) for row in rows]
-
-
-def _found(policy: Policy, asked: str) -> Found:
+def _hit(policy: Any, asked: str) -> fulltext.Hit:
     stands = validity_of(policy)
-    words = policy.summary or richtext.to_text(policy.body)
-    return Found(
-        title=policy.title,
+    return fulltext.Hit(
         heading=fulltext.marked(policy.title, asked),
-        text=fulltext.marked(" ".join(words.split())[:80], asked),
+        text=fulltext.excerpt(policy.summary or richtext.to_text(policy.body), asked),
         href=reverse("policies:detail", args=[policy.pk]),
-        label=stands.label,
-        tone=stands.tone,
+        meta=tuple(part for part in (policy.issuer, policy.number) if part),
+        tags=((stands.label, stands.tone),),
+        rank=policy.rank,
     )
 
 
