@@ -126,10 +126,12 @@ _OF_EACH, _OF_ONE = 4, 40
 
 
 def search(actor: Actor, text: str, *, kind: str = "") -> Search:
-    """What `actor` may see that fits `text`: a few of each kind, or of one `kind` some dozens. Each module answers
-    for itself, through its own `visible_to`."""
+    """What `actor` may see that fits `text`: a few of each kind, or of one `kind` some dozens.
+
+    Each module answers for itself, through its own `visible_to`. Who has asked for nothing yet sees all services.
+    """
     if not text:
-        return Search([], [])
+        return Search(_services_called(actor, ""), [])
     sources = {kind: _SOURCES[kind]} if kind else _SOURCES
     asked = [
         Found(key, label, look(actor, text, _OF_ONE if kind else _OF_EACH), _all_of(key, text))
