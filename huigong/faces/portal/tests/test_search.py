@@ -29,7 +29,9 @@ def filled(cast: Cast) -> Cast:
     """One of each kind that speaks of 高温, in the books of the member's own union or the county."""
     activities.activity(cast.union, title="高温送清凉慰问")
     notices.notice(cast.union, actor=cast.officer, title="关于高温补贴发放的通知")
-    policies.policy(cast.county, actor=cast.county_officer, title="防暑降温措施管理办法", summary="高温天气停工")
+    policies.policy(
+        cast.county, actor=cast.county_officer, title="防暑降温措施管理办法", summary="高温天气停工"
+    )
     activity_operations.index_words()
     policy_operations.index_words()
     return cast
@@ -85,7 +87,9 @@ def test_nothing_found_leads_to_the_list_of_unions(cast: Cast, client: Client) -
     assert "/membership/join?q=" in html
 
 
-@pytest.mark.parametrize("asked", ["", "   ", "，。", "'&|!:*", "\\", "<script>alert(1)</script>", "长" * 5000])
+@pytest.mark.parametrize(
+    "asked", ["", "   ", "，。", "'&|!:*", "\\", "<script>alert(1)</script>", "长" * 5000]
+)
 def test_odd_questions_are_answered_calmly(cast: Cast, client: Client, asked: str) -> None:
     assert "<script>alert" not in found(client, asked)
     assert found(client, asked, "no-such-kind")
