@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Case, DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
@@ -193,7 +194,7 @@ def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     return [_hit(activity, q) for activity in found[:limit]]
 
 
-def _hit(activity: Activity, asked: str) -> fulltext.Hit:
+def _hit(activity: Any, asked: str) -> fulltext.Hit:
     words = activity.summary or richtext.to_text(activity.body)
     return fulltext.Hit(
         heading=fulltext.marked(activity.title, asked),
