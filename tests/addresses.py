@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 
 PUBLIC = {
+    "complaints:start",
+    "complaints:lodge-anonymously",
+    "complaints:receipt",
     "portal:home",
     "portal:search",
     "portal:privacy",

@@ -25,6 +25,7 @@ from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities import operations as activities
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
+from huigong.services.complaints.tests import factories as complaint_factories
 from huigong.services.notices import operations as notices
 from huigong.services.notices.tests import factories as notice_factories
 from huigong.services.policies.tests import factories as policy_factories
@@ -71,6 +72,7 @@ def make_stage() -> Stage:
     values |= (
         more
         | _of_notices(cast)
+        | _of_complaints(owner)
         | _of_policies(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
     )
@@ -201,6 +203,17 @@ def _of_policies(cast: Cast) -> dict[str, Any]:
     )
     form = policy_factories.paper(draft, actor=cast.officer, name=f"{CANARY}申请表")
     return {"policy_id": draft.pk, "form_id": form.pk}
+
+
+def _of_complaints(owner: Account) -> dict[str, Any]:
+    case = complaint_factories.lodged(
+        owner,
+        employer=f"{CANARY}工厂",
+        narrative=f"{CANARY}经过，三个月没有发。",
+        wanted=f"{CANARY}工资",
+        uploads=[complaint_factories.photo(name=f"{CANARY}.jpg")],
+    )
+    return {"case_uuid": case.uuid, "position": 1}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:

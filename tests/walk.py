@@ -1,6 +1,7 @@
 """Going to every address as somebody, and noting whatever should not have happened there."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ NOBODYS = {"app_label", "url", "name", "uuid", "token"}
 """Parameters that name no row of the union; their addresses must show nothing, whatever they answer."""
 NOWHERE = 2**40
 """An id that no row has."""
+NO_UUID = {"case_uuid": uuid.UUID(int=NOWHERE)}
+"""The same for what is named by a uuid."""
 TAKING_JSON = {"activities:check-in-scan", "activities:check-in-upload"}
 """Pages that read a body of JSON, and look at it before they look for the row."""
 ENTRANCES = ("/login?next=", "/workbench/login/?next=")
@@ -110,7 +113,7 @@ class Walker:
 
     def _expect_like_nowhere(self, address: Address, path: str, got: HttpResponseBase) -> None:
         """A hidden row answers as one that there is not: nobody learns that it exists."""
-        away = address.path(dict.fromkeys(address.parameters, NOWHERE))
+        away = address.path(dict.fromkeys(address.parameters, NOWHERE) | NO_UUID)
         nowhere = self.go("get", away)[0]
         if got.status_code != nowhere.status_code:
             self.faults.append(f"{self.role} {address}: {got.status_code}, nowhere {nowhere.status_code}")

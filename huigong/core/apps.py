@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -9,7 +10,9 @@ class CoreConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from huigong.core import checks  # noqa: F401, PLC0415 registers itself
+        from huigong.core import checks, vault  # noqa: F401, PLC0415 the checks register themselves
+
+        post_migrate.connect(vault.fortify, dispatch_uid="core.vault")
 
 
 class WorkbenchAdminConfig(admin_apps.AdminConfig):

@@ -92,6 +92,34 @@ def blind_index(kind: str, value: str) -> str:
     return hmac.digest(_index_key(), f"{kind}\0{value}".encode(), "sha256").hex()
 
 
+class DataKey:
+    """A key for one case alone, kept in its row sealed by the field key: change that, and only this is sealed anew.
+
+    Whoever throws the row away has thrown away whatever the key opens.
+    """
+
+    def __init__(self, wrapped: str, *, context: str) -> None:
+        self._cipher = AESGCM(base64.b64decode(unseal(wrapped, context=context)))
+
+    @staticmethod
+    def make(*, context: str) -> str:
+        """A new key, wrapped for its row; it opens only with the same `context`."""
+        return seal(base64.b64encode(AESGCM.generate_key(256)).decode(), context=context)
+
+    def seal(self, content: bytes, *, context: str) -> bytes:
+        """Encrypt `content`; it opens only with this key and the same `context`."""
+        nonce = os.urandom(12)
+        return nonce + self._cipher.encrypt(nonce, content, context.encode())
+
+    def unseal(self, sealed: bytes | memoryview, *, context: str) -> bytes:
+        """What `seal` was given. Raises `CannotOpen` when it was altered or moved."""
+        boxed = bytes(sealed)
+        try:
+            return self._cipher.decrypt(boxed[:12], boxed[12:], context.encode())
+        except InvalidTag:
+            raise CannotOpen("sealed content does not belong here or was altered") from None
+
+
 class Sealed:
     """A text attribute kept encrypted in `<name>_sealed`, and findable by its indexes.
 

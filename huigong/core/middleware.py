@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from huigong.core import audit
+from huigong.core.confidential import is_confidential, keep_quiet
 from huigong.core.errors import Refused, error_page
 
 log = structlog.get_logger("huigong.request")
@@ -63,6 +64,10 @@ class RequestContextMiddleware:
         finally:
             audit.request_id.reset(token)
         milliseconds = (time.perf_counter() - began) * 1000
+        if is_confidential(request):
+            keep_quiet(response)
+            if response.status_code < 500:
+                return response
         route = request.resolver_match.view_name if request.resolver_match else ""
         if route not in _ASKED_ALL_THE_TIME:
             log.info(

@@ -19,6 +19,17 @@ class Model(models.Model):
         abstract = True
 
 
+class VaultedModel(models.Model):
+    """Base of what lies in the vault (`core.vault`): no row is read or written outside `vault()`.
+
+    No stamp of when a row was made: what has to be known is a field of its own, as coarse as it may be. And no
+    foreign key leads out: a row outside must not tell, by refusing to go, that something here speaks of it.
+    """
+
+    class Meta:
+        abstract = True
+
+
 def append_only(name: str) -> list[pgtrigger.Trigger]:
     """Triggers that refuse UPDATE, DELETE and TRUNCATE. Use in `Meta.triggers`."""
     return [

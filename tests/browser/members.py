@@ -19,6 +19,8 @@ from huigong.services.activities import operations
 from huigong.services.activities.models import Activity, Session
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
+from huigong.services.complaints import operations as case_operations
+from huigong.services.complaints.tests import factories as complaints
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast, make_cast
@@ -46,7 +48,9 @@ class Album:
     cast: Cast
     visits: list[Visit] = field(default_factory=list)
 
-    def add(self, name: str, *readers: Account | None, args: tuple[int, ...] = (), query: str = "") -> None:
+    def add(
+        self, name: str, *readers: Account | None, args: tuple[object, ...] = (), query: str = ""
+    ) -> None:
         self.visits += [Visit(name, who, reverse(name, args=args) + query) for who in readers]
 
 
@@ -85,6 +89,24 @@ def _everyday(cast: Cast, album: Album) -> None:
     album.add("notices:index", member, query="?which=unread")
     album.add("notices:detail", member, args=(asked.pk,))
     _policies(cast, album)
+    _complaints(cast, album)
+
+
+def _complaints(cast: Cast, album: Album) -> None:
+    registrar, handler = complaints.registrar(cast), complaints.officer(cast)
+    fresh = complaints.lodged(cast.member, uploads=[complaints.photo()])
+    answered = complaints.given(complaints.lodged(cast.member, withheld=True), handler, registrar)
+    case_operations.open_case(complaints.desk(handler, answered), actor=handler)
+    case_operations.reply(answered, text="单位已经补发。", actor=handler)
+    declined = complaints.lodged(cast.member)
+    case_operations.decline(declined, reason="请向税务机关咨询。", actor=registrar)
+    for public in ("start", "lodge-anonymously", "receipt"):
+        album.add(f"complaints:{public}", None, cast.member)
+    album.add("complaints:index", cast.applicant, cast.member)
+    album.add("complaints:lodge", cast.applicant, cast.member)
+    album.add("complaints:sent", cast.member, args=(fresh.uuid,))
+    for case in (fresh, answered, declined):
+        album.add("complaints:case", cast.member, args=(case.uuid,))
 
 
 def _policies(cast: Cast, album: Album) -> None:

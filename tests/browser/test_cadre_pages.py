@@ -16,6 +16,7 @@ from huigong.people.orgs.models import Post, Union
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities.tests import factories as activities
 from huigong.services.activities.tests.test_online import contribute, online
+from huigong.services.complaints.tests import factories as complaints
 from huigong.services.policies.tests import factories as policies
 from tests.browser.conftest import fits, violations
 from tests.browser.test_workbench import DESK
@@ -110,6 +111,23 @@ def phone_pages(stage: Cast) -> list[str]:
         ("policies:manage-index",), ("policies:new",), ("policies:manage", policy.pk), ("policies:edit", policy.pk),
     ]  # fmt: skip
     return [reverse(name, args=args) for name, *args in pages]
+
+
+def test_every_page_of_the_complaints_desk_is_sound(stage: Cast, open_as) -> None:
+    registrar, handler = complaints.registrar(stage), complaints.officer(stage)
+    auditor = complaints.officer(stage, Post.Role.AUDITOR, name="经审委员")
+    fresh = complaints.lodged(stage.member)
+    given = complaints.lodged(stage.neighbour_member, withheld=True, uploads=[complaints.photo()])
+    complaints.given(given, handler, registrar)
+    desk, figures, readings = (reverse(f"complaints:{name}") for name in ("desk", "figures", "readings"))
+    for who, paths in (
+        (registrar, [desk, figures, reverse("complaints:desk-case", args=[fresh.uuid])]),
+        (handler, [desk, reverse("complaints:desk-case", args=[given.uuid])]),
+        (auditor, [readings]),
+    ):
+        page = open_as(who, "/", DESK)
+        home = page.url.removesuffix("/")
+        assert [wrong for path in paths for wrong in check(page, home, path)] == []
 
 
 def test_every_page_of_the_workbench_is_sound_on_desk_and_phone(

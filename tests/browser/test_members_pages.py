@@ -1,5 +1,6 @@
 """Every page of members in a browser: accessible, no wider than a phone, within the policy; light, dark, care, desk."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +17,22 @@ from tests.test_every_url import ADDRESSES, Address
 
 NARROW, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 CARE = "document.body.setAttribute('data-weui-mode', 'care')"
-MODULES = ("portal:", "accounts:", "inbox:", "membership:", "orgs:", "activities:", "notices:", "policies:")
+MODULES = (
+    "portal:",
+    "accounts:",
+    "inbox:",
+    "membership:",
+    "orgs:",
+    "activities:",
+    "complaints:",
+    "notices:",
+    "policies:",
+)
 CADRES = (
     "activities/manage/",
     "activities/<activity_id>/check-in",
     "activities/signups/",
+    "complaints/desk/",
     "notices/manage/",
     "policies/manage/",
     "membership/review",
@@ -38,6 +50,7 @@ NO_PAGES = {
     "activities:draw-sheet",
     "activities:work-photo",
     "activities:work-thumbnail",
+    "complaints:evidence",
     "notices:attachment",
     "policies:file",
 }
@@ -133,6 +146,7 @@ def _is_members(address: Address) -> bool:
 def test_no_page_of_members_is_left_out(album: Album, client: Client) -> None:
     client.force_login(album.cast.member)
     values = dict.fromkeys({name for address in ADDRESSES for name in address.parameters}, 1)
+    values["case_uuid"] = uuid.uuid4()
     readable = {
         address.name
         for address in ADDRESSES

@@ -218,7 +218,6 @@ def _install(stage: Stage, role: Role) -> None:
 
 def _other_offices() -> Iterable[tuple[str, str, str]]:
     yield "county", "主席", Post.Role.CHAIR
-    yield "county", "经审委员", Post.Role.AUDITOR
     yield "county", "信息编辑", Post.Role.EDITOR
     for name in (*words("towns")["towns"], *words("towns")["systems"]):
         yield name, "主席", Post.Role.CHAIR

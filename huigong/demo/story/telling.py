@@ -1,6 +1,15 @@
 """All stories of the demo scale, told together."""
 
-from huigong.demo.story import activities, campaigns, founding, notices, online, policies, requests
+from huigong.demo.story import (
+    activities,
+    campaigns,
+    complaints,
+    founding,
+    notices,
+    online,
+    policies,
+    requests,
+)
 from huigong.demo.story.stage import Stage
 
 
@@ -26,6 +35,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *campaigns.campaigns(stage),
             *notices.notices_of_the_year(stage),
             *policies.policies_of_the_county(stage),
+            complaints.complaints(stage),
         ]
     )
     return stage

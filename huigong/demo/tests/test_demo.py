@@ -37,6 +37,9 @@ ROLES = [
     "neighbour_cadre",
     "township_cadre",
     "county_admin",
+    "rights_registrar",
+    "rights_handler",
+    "auditor",
 ]
 
 

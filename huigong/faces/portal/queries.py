@@ -91,6 +91,7 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         _service("工会通知", "megaphone", "green", "notices:index"),
         _service("政策查询", "scroll-text", "indigo", "policies:index"),
         _service("我的积分", "coins", "gold", "portal:points"),
+        _service("职工维权", "scale", "red", "complaints:start"),
         _service("我的工会", "building-2", "blue", "membership:my-union"),
         _service("我的报名", "ticket-check", "green", "activities:my-signups"),
         moving,

@@ -15,6 +15,7 @@ from huigong.faces.portal import queries
 from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
 from huigong.services.activities import permissions as activities
+from huigong.services.complaints import permissions as complaints
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
 
@@ -59,6 +60,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "manages_activities": activities.manages(request.user),
         "may_import": membership.may_import(request.user),
         "manages_notices": notices.manages(request.user),
+        "handles_complaints": complaints.works_here(request.user),
+        "audits_complaints": complaints.holds(request.user, complaints.REVIEW),
         "manages_policies": policies.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)

@@ -211,6 +211,7 @@ class Post(Model):
         GROUP_LEADER = "group_leader", "工会小组长"
         EDITOR = "editor", "信息编辑"
         RIGHTS_HANDLER = "rights_handler", "维权专员"
+        RIGHTS_REGISTRAR = "rights_registrar", "维权登记员"
         AUDITOR = "auditor", "经审委员"
         MALL_OPERATOR = "mall_operator", "商城运营"
 

@@ -24,9 +24,17 @@ READERS = (*CADRES, Role.AUDITOR)
 _roles_of: dict[str, frozenset[str]] = {}
 
 
-def declare(permission: str, *roles: str) -> str:
-    """Name a permission (``module:thing:verb``) and the roles that carry it. Nobody else has it."""
+_at_the_top: set[str] = set()
+
+
+def declare(permission: str, *roles: str, at_the_top: bool = False) -> str:
+    """Name a permission (``module:thing:verb``) and the roles that carry it. Nobody else has it.
+
+    `at_the_top`: it acts on everybody, so that only an office at the top of the tree carries it.
+    """
     _roles_of[permission] = frozenset(roles)
+    if at_the_top:
+        _at_the_top.add(permission)
     return permission
 
 
@@ -40,10 +48,8 @@ POST_MANAGE = declare("orgs:post:manage", *LEADERS)
 PARTNER_VIEW = declare("orgs:partner:view", *READERS, Role.EDITOR)
 PARTNER_MANAGE = declare("orgs:partner:manage", *CADRES)
 AUDIT_VIEW = declare("core:audit:view", Role.ADMIN, Role.CHAIR, Role.AUDITOR)
-FLAG_MANAGE = declare("core:flag:manage", Role.ADMIN)
-HOLIDAY_MANAGE = declare("core:holiday:manage", Role.ADMIN)
-_WHOLE_PLATFORM = frozenset({FLAG_MANAGE, HOLIDAY_MANAGE})
-"""What acts on everybody, so that only an office at the top of the tree carries it."""
+FLAG_MANAGE = declare("core:flag:manage", Role.ADMIN, at_the_top=True)
+HOLIDAY_MANAGE = declare("core:holiday:manage", Role.ADMIN, at_the_top=True)
 
 _GRANTS: dict[str, frozenset[str]] = {
     Role.ADMIN: frozenset(Role),
@@ -73,7 +79,7 @@ def _paths(actor: "Account | Actor", permission: str) -> list[str]:
         raise LookupError(f"permission {permission!r} was never declared")
     roles = _roles_of[permission]
     paths = [path for role, path in _roots(actor) if role in roles]
-    return [path for path in paths if _is_top(path)] if permission in _WHOLE_PLATFORM else paths
+    return [path for path in paths if _is_top(path)] if permission in _at_the_top else paths
 
 
 def _is_top(path: str) -> bool:

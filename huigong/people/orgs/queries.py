@@ -1,10 +1,10 @@
 """Reads of the union tree that others need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate
@@ -16,7 +16,7 @@ from huigong.core.formats import date_zh
 from huigong.core.prepared import Prepared
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import permissions
-from huigong.people.orgs.models import ObjectGrant, Partner, Post, Registration, Union
+from huigong.people.orgs.models import CoveredUnit, ObjectGrant, Partner, Post, Registration, Union
 
 _FEDERATIONS = (Union.Kind.VILLAGE, Union.Kind.REGIONAL, Union.Kind.TRADE)
 """Grassroots unions that have grassroots unions below them."""
@@ -284,6 +284,48 @@ def _running() -> Q:
 def accounts_in_office(roles: Iterable[str]) -> QuerySet[Any]:
     """Ids of accounts that hold one of `roles` anywhere today; use it as a subquery."""
     return Post.objects.filter(_running(), role__in=list(roles)).values_list("account_id", flat=True)
+
+
+def office_paths(account_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(account, path of the union) of every office that those accounts hold today."""
+    held = Post.objects.filter(_running(), account_id__in=list(account_ids))
+    return list(held.values_list("account_id", "union__path"))
+
+
+class Unit(NamedTuple):
+    """An employer that a union stands for, by name and credit code."""
+
+    union_id: int
+    name: str
+    code: str
+
+
+def units_near(paths: Iterable[str], union_ids: Iterable[int]) -> Iterator[Unit]:
+    """The units, under each of their names, of the unions in the subtrees of `paths` and of those in `union_ids`."""
+    near = Q(pk__in=list(union_ids))
+    for path in paths:
+        near |= Q(path__startswith=path)
+    found = list(Union.objects.filter(near).values_list("pk", "name", "unit_name", "unit_uscc", "uscc"))
+    for pk, name, unit_name, code, union_code in found:
+        yield Unit(pk, unit_name, code)
+        yield Unit(pk, name, union_code)
+    covered = CoveredUnit.objects.filter(union__in=[row[0] for row in found])
+    yield from (Unit(*row) for row in covered.values_list("union_id", "name", "uscc"))
+
+
+def unit_of(union_id: int) -> Unit:
+    """The employer of a union."""
+    return Unit(*Union.objects.values_list("pk", "unit_name", "unit_uscc").get(pk=union_id))
+
+
+def union_of_unit(*, name: str, code: str) -> Union | None:
+    """The union of the employer with that credit code, or else of exactly that name; None when there is none."""
+    for wanted in (Q(unit_uscc=code) if code else None, Q(unit_name=name)):
+        if wanted is not None and (found := established().filter(wanted).order_by("path").first()):
+            return found
+    same = Q(uscc=code) if code else Q(name=name)
+    covered = CoveredUnit.objects.filter(same).select_related("union").first()
+    return covered.union if covered else None
 
 
 def paths(union_ids: Iterable[int]) -> list[str]:

@@ -86,6 +86,12 @@ def person_of(actor: Actor) -> Person | None:
     return Person.objects.filter(account_id=actor.pk).first() if actor.pk is not None else None
 
 
+def union_paths(account_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(account, path of the union) of every live membership behind those accounts."""
+    held = Membership.objects.filter(person__account_id__in=list(account_ids), state__in=Membership.LIVE)
+    return list(held.values_list("person__account_id", "union__path"))
+
+
 def accounts_of(person_ids: Iterable[int]) -> list[int]:
     """The accounts of those persons who have one, by persons."""
     people = Person.objects.filter(pk__in=list(person_ids), account__isnull=False).order_by("pk")

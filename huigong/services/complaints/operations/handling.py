@@ -1,0 +1,213 @@
+"""What the county does with a complaint, step by step. Every step is a row of the case's own log and nowhere else."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from huigong.core import calendar
+from huigong.core.audit import Actor
+from huigong.core.errors import Refused
+from huigong.core.vault import vault
+from huigong.services.complaints import permissions
+from huigong.services.complaints.models import Access, Case, Deadline, Entry, Extension
+from huigong.services.complaints.operations.deadlines import (
+    calendar_of_the_year,
+    end_deadline,
+    set_deadline,
+    working_days_left,
+)
+from huigong.services.complaints.operations.entries import write_entry
+from huigong.services.complaints.operations.moving import State, hold, move
+from huigong.services.complaints.operations.telling import tell_author
+
+OPEN = (State.RECEIVED, State.ACCEPTED, State.HANDLING, State.PAUSED, State.REPLIED, State.VISITED)
+MOST_EXTRA_DAYS = 30
+
+
+@transaction.atomic
+def assign(
+    case: Case, *, lead: int, actor: Actor, helpers: Iterable[int] = (), checker: int | None = None
+) -> None:
+    """Give the case to a handler, with helpers and a checker; whoever is not named loses sight of it.
+
+    Refuses (422) people who are no handlers of the county, who are too close to the accused, and one person in two
+    parts: who checks has not handled. An accepted case is in hand from here on.
+    """
+    parts = dict.fromkeys(helpers, Access.Part.HELPER) | {lead: Access.Part.LEAD}
+    if checker is not None:
+        if checker in parts:
+            raise Refused("质检人不能同时是主办人或协办人，请另选一人。", "same-person", status=422)
+        parts[checker] = Access.Part.CHECKER
+    if not set(parts) <= set(permissions.handlers_for(case)):
+        raise Refused("所选的人不能办理这件诉求，请从名单中选择。", "not-a-handler", status=422)
+    with vault():
+        hold(case, OPEN)
+        held = Access.objects.filter(case=case, revoked_at=None)
+        keep = [row.pk for row in held if parts.get(row.account_id) == row.part]
+        held.exclude(pk__in=keep).update(revoked_at=Now())
+        standing = set(held.values_list("account_id", flat=True))
+        for account, part in sorted(parts.items()):
+            if account not in standing:
+                Access.objects.create(case=case, account_id=account, part=part, granted_by=actor.pk)
+        write_entry(case, Entry.Kind.ASSIGNED, actor=actor)
+        Case.objects.filter(pk=case.pk, state=State.ACCEPTED).update(state=State.HANDLING)
+        case.refresh_from_db()
+
+
+@transaction.atomic
+def accept(case: Case, *, demand: str, tier: str, cause: str, reason: str, actor: Actor) -> None:
+    """Take the case on: the days for handling it begin, as many as its tier has. The author is told.
+
+    Two officers at once decide once. Refuses a case that is decided already.
+    """
+    days = calendar_of_the_year()
+    with vault():
+        in_hand = Access.objects.filter(case=case, revoked_at=None, part=Access.Part.LEAD).exists()
+        state = State.HANDLING if in_hand else State.ACCEPTED
+        move(case, [State.RECEIVED], state, demand=demand, tier=tier, cause=cause)
+        write_entry(case, Entry.Kind.ACCEPTED, actor=actor, text=reason)
+        set_deadline(case, Deadline.Task.HANDLE, Deadline.Why.ACCEPTED, days)
+    tell_author(case)
+
+
+@transaction.atomic
+def decline(case: Case, *, reason: str, actor: Actor) -> None:
+    """Do not take it on, and say why and where else to go. The author may ask for it again."""
+    with vault():
+        move(case, [State.RECEIVED], State.DECLINED)
+        write_entry(case, Entry.Kind.DECLINED, actor=actor, text=reason)
+        end_deadline(case)
+    tell_author(case)
+
+
+@transaction.atomic
+def transfer(case: Case, *, body: str, reason: str, actor: Actor) -> None:
+    """Hand it to the body that has the power: labour inspection, arbitration, a court. The author is told which."""
+    with vault():
+        move(case, [State.RECEIVED, State.ACCEPTED, State.HANDLING], State.TRANSFERRED)
+        write_entry(case, Entry.Kind.TRANSFERRED, actor=actor, text=reason, body=body)
+        end_deadline(case)
+    tell_author(case)
+
+
+@transaction.atomic
+def note(case: Case, *, text: str, actor: Actor) -> None:
+    """A line for those who handle it; the author does not see it."""
+    with vault():
+        hold(case, OPEN)
+        write_entry(case, Entry.Kind.NOTED, actor=actor, text=text)
+
+
+@transaction.atomic
+def ask_author(case: Case, *, text: str, actor: Actor) -> None:
+    """A line to the author: a question, what is still wanted, how it stands. The days run on."""
+    with vault():
+        hold(case, OPEN)
+        write_entry(case, Entry.Kind.ASKED, actor=actor, text=text)
+    tell_author(case)
+
+
+@transaction.atomic
+def pause(case: Case, *, reason: str, actor: Actor) -> None:
+    """Stop the days, for instance while a court decides. The author reads why."""
+    with vault():
+        move(case, [State.HANDLING], State.PAUSED)
+        write_entry(case, Entry.Kind.PAUSED, actor=actor, text=reason)
+        end_deadline(case)
+    tell_author(case)
+
+
+@transaction.atomic
+def resume(case: Case, *, actor: Actor) -> None:
+    """Go on with as many working days as were left on the day of the pause."""
+    days = calendar_of_the_year()
+    with vault():
+        move(case, [State.PAUSED], State.HANDLING)
+        last = Deadline.objects.filter(case=case).latest("pk")
+        left = working_days_left(last, days, since=last.ended_on)
+        set_deadline(case, Deadline.Task.HANDLE, Deadline.Why.RESUMED, days, working_days=left)
+        write_entry(case, Entry.Kind.RESUMED, actor=actor)
+    tell_author(case)
+
+
+@transaction.atomic
+def ask_extension(case: Case, *, working_days: int, reason: str, actor: Actor) -> Extension:
+    """Ask somebody else for more time. Refuses a second request while one waits."""
+    with vault():
+        hold(case, [State.HANDLING])
+        if Extension.objects.filter(case=case, decided_by=None).exists():
+            raise Refused("已有一份延期申请在等待审批。", "asked-already")
+        write_entry(case, Entry.Kind.EXTENSION_ASKED, actor=actor, text=reason, days=working_days)
+        return Extension.objects.create(case=case, working_days=working_days, asked_by=actor.pk)
+
+
+@transaction.atomic
+def decide_extension(case: Case, *, granted: bool, reason: str, actor: Actor) -> None:
+    """Grant more time, or not. Refuses (403) who asked for it: nobody gives time to themselves."""
+    days = calendar_of_the_year()
+    with vault():
+        hold(case, [State.HANDLING])
+        asked = Extension.objects.select_for_update().filter(case=case, decided_by=None).first()
+        if asked is None:
+            raise Refused("没有等待审批的延期申请，可能已由别人处理。", "nothing-asked")
+        if asked.asked_by == actor.pk:
+            raise Refused("延期要由申请人以外的人审批。", "own-request", status=403)
+        Extension.objects.filter(pk=asked.pk).update(decided_by=actor.pk, is_granted=granted)
+        if granted:
+            running = Deadline.objects.get(case=case, ended_on=None)
+            set_deadline(
+                case,
+                Deadline.Task.HANDLE,
+                Deadline.Why.EXTENDED,
+                days,
+                working_days=running.working_days + asked.working_days,
+                starts_on=running.starts_on,
+            )
+        kind = Entry.Kind.EXTENDED if granted else Entry.Kind.EXTENSION_REFUSED
+        write_entry(case, kind, actor=actor, text=reason, days=asked.working_days)
+    if granted:
+        tell_author(case)
+
+
+@transaction.atomic
+def reply(case: Case, *, text: str, actor: Actor) -> None:
+    """Answer the author: what was found and done. The days end here."""
+    with vault():
+        move(case, [State.HANDLING], State.REPLIED)
+        write_entry(case, Entry.Kind.REPLIED, actor=actor, text=text)
+        Extension.objects.filter(case=case, decided_by=None).delete()
+        end_deadline(case)
+    tell_author(case)
+
+
+@transaction.atomic
+def visit(case: Case, *, satisfied: bool, text: str, actor: Actor) -> None:
+    """Note the return visit: whether the author is content, in what words."""
+    with vault():
+        move(case, [State.REPLIED], State.VISITED)
+        write_entry(
+            case, Entry.Kind.VISITED, actor=actor, text=text, outcome="满意" if satisfied else "不满意"
+        )
+
+
+@transaction.atomic
+def check(case: Case, *, passed: bool, text: str, actor: Actor) -> None:
+    """The quality check, which closes the case or sends it back to be handled again.
+
+    Refuses (403) the lead handler: nobody checks their own work.
+    """
+    days = calendar_of_the_year()
+    with vault():
+        hold(case, [State.VISITED])
+        if Access.objects.filter(case=case, account_id=actor.pk, part=Access.Part.LEAD).exists():
+            raise Refused("质检要由主办人以外的人来做。", "own-work", status=403)
+        if passed:
+            move(case, [State.VISITED], State.CLOSED, closed_on=calendar.today())
+            write_entry(case, Entry.Kind.CLOSED, actor=actor, text=text)
+        else:
+            move(case, [State.VISITED], State.HANDLING)
+            write_entry(case, Entry.Kind.CHECK_FAILED, actor=actor, text=text)
+            set_deadline(case, Deadline.Task.HANDLE, Deadline.Why.REOPENED, days)
+    if passed:
+        tell_author(case)

@@ -1,0 +1,97 @@
+"""The county's list: what is overdue and due today comes first."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from huigong.core import calendar
+from huigong.core.formats import day_zh
+from huigong.core.vault import vault
+from huigong.services.complaints.models import Access, Case, Deadline
+from huigong.services.complaints.permissions import Scope
+from huigong.services.complaints.queries.words import due_words, tags_of, yuan
+
+LISTS = {
+    "": "待办",
+    "received": "待受理",
+    "handling": "办理中",
+    "replied": "待回访质检",
+    "done": "已了结",
+}
+_STATES = {
+    "received": (Case.State.RECEIVED,),
+    "handling": (Case.State.ACCEPTED, Case.State.HANDLING, Case.State.PAUSED),
+    "replied": (Case.State.REPLIED, Case.State.VISITED),
+    "done": (Case.State.CLOSED, Case.State.DECLINED, Case.State.TRANSFERRED),
+}
+_STATES[""] = _STATES["received"] + _STATES["handling"] + _STATES["replied"]
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One case of the list; nothing in it was unsealed."""
+
+    uuid: object
+    title: str
+    lines: list[tuple[str, str]]
+    tags: list[tuple[str, str]]
+
+
+class DeskPage(NamedTuple):
+    rows: list[DeskRow]
+    next: int
+    """How many to skip for the rows that follow; 0 when these are the last."""
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """How much is open on somebody's desk, and how much of it is due today or late."""
+
+    count: int
+    due: int
+
+
+def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
+    """Cases within `scope` of the list `which`: by deadline, those without one after; done ones newest first."""
+    with vault():
+        found = _dated(scope.cases().filter(state__in=_STATES[which]))
+        order = ("-pk",) if which == "done" else (F("due_on").asc(nulls_last=True), "pk")
+        cases = list(found.order_by(*order)[skip : skip + PER_PAGE + 1])
+        shown = cases[:PER_PAGE]
+        running = {row.case_id: row for row in Deadline.objects.filter(case__in=shown, ended_on=None)}
+        in_hand = set(
+            Access.objects.filter(case__in=shown, revoked_at=None, part=Access.Part.LEAD).values_list(
+                "case_id", flat=True
+            )
+        )
+    rows = [_row(case, running.get(case.pk), case.pk in in_hand) for case in shown]
+    return DeskPage(rows, skip + PER_PAGE if len(cases) > PER_PAGE else 0)
+
+
+def _dated(cases: QuerySet[Case]) -> QuerySet[Case]:
+    running = Deadline.objects.filter(case=OuterRef("pk"), ended_on=None)
+    return cases.annotate(due_on=Subquery(running.values("due_on")[:1]))
+
+
+def _row(case: Case, deadline: Deadline | None, is_in_hand: bool) -> DeskRow:
+    money = [] if case.amount_fen is None else [yuan(case.amount_fen)]
+    lines = [
+        ("hash", f"编号 {case.number[:4]} {case.number[4:]} · {day_zh(case.lodged_on)}提交"),
+        ("users", " · ".join([*money, f"{case.people_affected:,} 人", case.get_tier_display()])),
+    ]
+    tags = tags_of(case)
+    if deadline is not None:
+        words, tone = due_words(deadline)
+        tags = [(f"{deadline.get_task_display()}{words}", tone), *tags]
+    if not is_in_hand and case.state in _STATES[""]:
+        tags.append(("未指派", "gold"))
+    return DeskRow(case.uuid, case.get_cause_display(), lines, tags)
+
+
+def awaiting(scope: Scope) -> Awaiting:
+    """Open cases within `scope`."""
+    with vault():
+        found = _dated(scope.cases().filter(state__in=_STATES[""]))
+        return Awaiting(found.count(), found.filter(Q(due_on__lte=calendar.today())).count())

@@ -1,0 +1,41 @@
+"""What must hold among cases at any time."""
+
+from huigong.core import verify
+from huigong.core.vault import vault
+
+
+@verify.invariant("complaints: content is read by those only to whom the case was given")
+def _readers() -> list[str]:
+    with vault():
+        return verify.rows(
+            """
+            SELECT r.id FROM complaints_reading r WHERE r.what <> 'summary' AND NOT EXISTS (
+                SELECT FROM complaints_access a WHERE a.case_id = r.case_id AND a.account_id = r.reader_id
+                AND a.granted_at <= r.at AND (a.revoked_at IS NULL OR a.revoked_at >= r.at))
+            """
+        )
+
+
+@verify.invariant("complaints: an open case has a deadline, and only a paused or answered one has none")
+def _deadlines() -> list[str]:
+    with vault():
+        return verify.rows(
+            """
+            SELECT c.number FROM complaints_case c WHERE (c.state IN ('received', 'accepted', 'handling')) <> EXISTS (
+                SELECT FROM complaints_deadline d WHERE d.case_id = c.id AND d.ended_on IS NULL)
+            """
+        )
+
+
+@verify.invariant("complaints: a case in hand has a lead handler, and nobody gave themselves more time")
+def _in_hand() -> list[str]:
+    with vault():
+        return verify.rows(
+            """
+            SELECT c.number FROM complaints_case c WHERE c.state IN ('handling', 'paused') AND NOT EXISTS (
+                SELECT FROM complaints_access a WHERE a.case_id = c.id AND a.part = 'lead' AND a.revoked_at IS NULL)
+            UNION ALL
+            SELECT c.number FROM complaints_case c JOIN complaints_extension e ON e.case_id = c.id
+            WHERE e.decided_by = e.asked_by
+            """
+        )
