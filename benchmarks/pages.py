@@ -13,7 +13,7 @@ from benchmarks.addresses import Page, pages
 from benchmarks.report import Row, Table
 from tests.site import Site
 
-_TIMES = 30
+TIMES = 30
 _WARM_UP = 6
 _GOAL_MS = 30.0
 _PRETIX_EVENT_MS = 45.0
@@ -96,7 +96,7 @@ def measure(site: Site, small: dict[tuple[str, str], int], *, quick: bool) -> Ta
     """CPU, queries and size of every page; `small`: how many queries each asked at the demo scale."""
     visitors = _visitors(site)
     rows = [
-        _row(site, page, visitors[page.role], small.get((page.role, page.name)), times=3 if quick else _TIMES)
+        _row(site, page, visitors[page.role], small.get((page.role, page.name)), times=3 if quick else TIMES)
         for page in pages(site.accounts["member"]["phone"])
     ]
     return Table("Pages: queries at demo and county scale, CPU of web + PostgreSQL (median), bytes", rows)
@@ -121,7 +121,7 @@ def _row(site: Site, page: Page, visitor: Visitor, small: int | None, *, times: 
     if response.status != 200:
         return Row(name, f"status {response.status}", goal="200", ok=False)
     queries = _queries(visitor.warmed(page.path))
-    spent = [_cost(site, lambda: visitor.get(page.path)) for _ in range(times)]
+    spent = [cost(site, lambda: visitor.get(page.path)) for _ in range(times)]
     cpu, database = median(web for web, _ in spent), median(database for _, database in spent)
     text = f"{small} → {queries} queries, {cpu:.1f} + {database:.1f} ms, {len(body.encode()):,} B"
     if page.path.startswith("/activities/") and page.name == "activity":
@@ -131,7 +131,7 @@ def _row(site: Site, page: Page, visitor: Visitor, small: int | None, *, times: 
     return Row(name, text, goal=goal, ok=is_constant and (not page.is_swift or cpu + database < _GOAL_MS))
 
 
-def _cost(site: Site, ask: Callable[[], object]) -> tuple[float, float]:
+def cost(site: Site, ask: Callable[[], object]) -> tuple[float, float]:
     web, database = machine.web_pids(site.process.pid), machine.database_pids(site.process.pid)
     before = machine.cpu_ms(web), machine.cpu_ms(database)
     ask()

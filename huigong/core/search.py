@@ -8,7 +8,8 @@ A module keeps the vector on its own row and answers `queries.search` through it
 import operator
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby
@@ -16,6 +17,7 @@ from typing import Any
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from markupsafe import Markup, escape
@@ -25,6 +27,8 @@ from huigong.core import pinyin
 _WEIGHTS = ("A", "B", "C", "D")
 _POOL = 200
 """So many of the latest that match are weighed against each other, however many there are."""
+_WIDTHS = (5_000, 50_000, None)
+"""How many of the newest rows are looked through before all are."""
 
 
 @dataclass(frozen=True)
@@ -122,18 +126,44 @@ def saying(text: str, *columns: str) -> Q:
     return unread if asked is None else Q(words=asked) | unread
 
 
-def best(found: QuerySet[Any], text: str, *, latest: str) -> QuerySet[Any]:
-    """The rows of `found` that fit `text` best, with their `rank`, to be sliced; of those alike the `latest` first.
+def best(
+    found: QuerySet[Any], text: str, *, latest: str, limit: int, related: Iterable[str] = ()
+) -> list[Any]:
+    """The rows of `found` that fit `text` best, each with its `rank`, its `related` rows and without its `words`.
 
-    Weighing every row that holds a common word would cost more with each year: only the latest matches are.
-    PostgreSQL then goes back in time for a common word, and through the words' index for a rare one.
+    Of those alike the `latest` first. Weighing every row that holds a common word would cost more with each year:
+    the newest rows are looked through first, and older ones only when those do not fill the list.
     """
     asked = query(text)
     if asked is None:
-        return found.none()
-    pool = found.filter(words=asked).order_by(latest, "-pk").values("pk")[:_POOL]
+        return []
+    rows: list[Any] = []
+    with _planned_anew():
+        newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+        for width in _WIDTHS:
+            since = newest - width if width else 0
+            rows = _weighed(found.filter(words=asked, pk__gt=since), asked, latest, related)[:limit]
+            if len(rows) == limit or since <= 0:
+                break
+    return list(rows)
+
+
+def _weighed(found: QuerySet[Any], asked: SearchQuery, latest: str, related: Iterable[str]) -> QuerySet[Any]:
+    pool = found.order_by(latest, "-pk").values("pk")[:_POOL]
     rows = found.model._default_manager.filter(pk__in=pool).annotate(rank=SearchRank(F("words"), asked))
-    return rows.defer("words").order_by("-rank", latest, "-pk")
+    return rows.select_related(*related).defer("words").order_by("-rank", latest, "-pk")
+
+
+@contextmanager
+def _planned_anew() -> Iterator[None]:
+    """PostgreSQL plans with the words themselves: a plan made for any words takes each for a rare one."""
+    connection.ensure_connection()
+    link = connection.connection
+    before, link.prepare_threshold = link.prepare_threshold, None
+    try:
+        yield
+    finally:
+        link.prepare_threshold = before
 
 
 def excerpt(text: str, asked: str, *, length: int = 80) -> Markup:

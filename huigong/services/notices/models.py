@@ -61,6 +61,9 @@ class Notice(Model):
             ),
             models.Index(fields=["union", "-id"], name="notices_notice_union"),
             GinIndex(fields=["words"], name="notices_notice_words"),
+            models.Index(
+                fields=["-published_at"], name="notices_notice_fresh", condition=Q(state="published")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -76,8 +76,9 @@ def page(actor: Actor, *, before: int | None = None, unread: bool = False, limit
 
 def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     """The notices to the actor that fit `q` best."""
-    found = fulltext.best(permissions.visible_to(actor), q, latest="-published_at").select_related("union")
-    return [_hit(notice, q) for notice in found[:limit]]
+    mine = permissions.visible_to(actor)
+    found = fulltext.best(mine, q, latest="-published_at", limit=limit, related=["union"])
+    return [_hit(notice, q) for notice in found]
 
 
 def _hit(notice: Any, asked: str) -> fulltext.Hit:

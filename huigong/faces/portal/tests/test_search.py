@@ -114,4 +114,4 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
     found(client, "高温")
     with CaptureQueriesContext(connection) as captured:
         found(client, "高温")
-    assert len(captured) == 11
+    assert len(captured) == 14

@@ -190,8 +190,8 @@ def featured(actor: Actor) -> list[Card]:
 def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     """The activities, also past ones, that fit `q` best."""
     offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
-    found = fulltext.best(offered, q, latest="-starts_at").select_related("union")
-    return [_hit(activity, q) for activity in found[:limit]]
+    found = fulltext.best(offered, q, latest="-starts_at", limit=limit, related=["union"])
+    return [_hit(activity, q) for activity in found]
 
 
 def _hit(activity: Any, asked: str) -> fulltext.Hit:

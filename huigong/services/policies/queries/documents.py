@@ -110,9 +110,9 @@ def _card(policy: Policy, asked: str = "") -> Card:
 
 def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     """The documents that fit `q` best."""
-    found = fulltext.best(permissions.visible_to(actor), q, latest="-issued_on")
-    rows = found.select_related("replaced_by").defer("words", "replaced_by__body")[:limit]
-    return [_hit(policy, q) for policy in rows]
+    public = permissions.visible_to(actor)
+    found = fulltext.best(public, q, latest="-issued_on", limit=limit, related=["replaced_by"])
+    return [_hit(policy, q) for policy in found]
 
 
 def _hit(policy: Any, asked: str) -> fulltext.Hit:
