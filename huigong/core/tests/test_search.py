@@ -5,8 +5,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
 from huigong.core import search
-from huigong.services.notices.tests import factories as notices
-from tests.cast import Cast
 
 TEXT = "“惠女杯”惠安县总工会职工羽毛球邀请赛，在崇武古城举行"
 
@@ -87,22 +85,3 @@ def test_an_excerpt_begins_shortly_before_what_was_asked_for() -> None:
     assert len(cut.striptags()) <= 81
     assert search.excerpt("<b>高温", "高温") == "&lt;b&gt;<mark>高温</mark>"
     assert search.excerpt("没有这个词", "高温") == "没有这个词"
-
-
-@pytest.mark.django_db
-def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Looked through from the newest rows back; a full list ends it."""
-    monkeypatch.setattr(search, "_WIDTHS", (2, None))
-    titles = ["最早的高温通知", "高温", "第三个高温通知", "第四个高温通知"]
-    for title in titles:
-        notices.notice(cast.union, actor=cast.officer, title=title)
-    everything = notices.Notice.objects.all()
-
-    def found(limit: int) -> list[str]:
-        return [row.title for row in search.best(everything, "高温", latest="-published_at", limit=limit)]
-
-    assert found(2) == ["第四个高温通知", "第三个高温通知"]
-    assert sorted(found(3)) == sorted(titles[1:])
-    assert sorted(found(9)) == sorted(titles)

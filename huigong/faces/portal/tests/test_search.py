@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huigong.core import search as fulltext
 from huigong.services.activities import operations as activity_operations
 from huigong.services.activities.tests import factories as activities
 from huigong.services.notices import operations as notice_operations
+from huigong.services.notices.models import Notice
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies import operations as policy_operations
 from huigong.services.policies.tests import factories as policies
@@ -115,3 +117,21 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
     with CaptureQueriesContext(connection) as captured:
         found(client, "高温")
     assert len(captured) == 14
+
+
+def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked through from the newest rows back; a full list ends it."""
+    monkeypatch.setattr(fulltext, "_WIDTHS", (2, None))
+    titles = ["最早的高温通知", "高温", "第三个高温通知", "第四个高温通知"]
+    for title in titles:
+        notices.notice(cast.union, actor=cast.officer, title=title)
+    everything = Notice.objects.all()
+
+    def best(limit: int) -> list[str]:
+        return [row.title for row in fulltext.best(everything, "高温", latest="-published_at", limit=limit)]
+
+    assert best(2) == ["第四个高温通知", "第三个高温通知"]
+    assert sorted(best(3)) == sorted(titles[1:])
+    assert sorted(best(9)) == sorted(titles)
