@@ -142,10 +142,10 @@ def best(
         newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
         for width in _WIDTHS:
             since = newest - width if width else 0
-            rows = _weighed(found.filter(words=asked, pk__gt=since), asked, latest, related)[:limit]
+            rows = list(_weighed(found.filter(words=asked, pk__gt=since), asked, latest, related)[:limit])
             if len(rows) == limit or since <= 0:
                 break
-    return list(rows)
+    return rows
 
 
 def _weighed(found: QuerySet[Any], asked: SearchQuery, latest: str, related: Iterable[str]) -> QuerySet[Any]:
