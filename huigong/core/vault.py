@@ -67,8 +67,9 @@ def fortify(**kwargs: Any) -> None:
     if not _one("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", role):
         _make_role(role)
     with transaction.atomic(), connection.cursor() as cursor:
+        done = _closed_tables() & _granted_tables(role)
         for table in tables:
-            if table not in _closed_tables():
+            if table not in done:
                 for statement in _CLOSE:
                     cursor.execute(
                         sql.SQL(statement).format(table=sql.Identifier(table), role=sql.Identifier(role))
@@ -121,6 +122,17 @@ def _closed_tables() -> set[str]:
         cursor.execute(
             "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid AND polname = 'vault'"
             " WHERE relrowsecurity AND relforcerowsecurity AND relnamespace = current_schema()::regnamespace"
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _granted_tables(role: str) -> set[str]:
+    """Tables that the vault role may use: a restored backup comes without its grants."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+            " AND has_table_privilege(%s, oid, 'SELECT, INSERT, UPDATE, DELETE')",
+            [role],
         )
         return {row[0] for row in cursor.fetchall()}
 

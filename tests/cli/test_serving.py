@@ -175,17 +175,43 @@ def test_commands_use_the_database_of_the_running_instance(installed: Operator, 
     assert "[X] 0001_initial" in shown.output
 
 
+_A_CASE = """
+SET ROLE huigong_vault;
+INSERT INTO complaints_case (uuid, number, lodged_on, naming, demand, tier, cause, people_affected, state, key_sealed,
+    content_sealed, identity_sealed, author_index, receipt_index, token_index, employer_code_index, employer_name_index,
+    close_union_ids, reopened, has_news)
+VALUES (gen_random_uuid(), '12345678', '2026-01-05', 'anonymous', 'resolve', 'plain', 'wages', 1, 'declined', '',
+    '', '', '', 'r', 't', '', 'n', '{}', 0, false)
+"""
+"""A row that only the vault's own role may write, and only a backup with all rights holds."""
+
+
 def test_backup_restores_on_a_blank_machine(
     installed: Operator, running: Running, operator: Operator
 ) -> None:
     remember(installed)
+    vaulted = installed.run("pg", "psql", "-c", _A_CASE)
+    assert vaulted.code == 0, vaulted.output
     dump = operator.data.with_name("huigong.dump")
     saved = installed.run("pg", "pg_dump", "-Fc", "-f", str(dump))
     assert saved.code == 0, saved.output
     operator.data.mkdir()
     shutil.copy2(installed.data / "secrets.json", operator.data)
-    restored = operator.run("pg", "pg_restore", "--no-owner", "--exit-on-error", "-d", "huigong", str(dump))
+    options = ("--no-owner", "--no-privileges", "--exit-on-error", "-d", "huigong")
+    restored = operator.run("pg", "pg_restore", *options, str(dump))
     assert restored.code == 0, restored.output
+    closed = operator.run("migrate")
+    assert closed.code == 0, closed.output
+    verified = operator.run("verify")
+    assert "不成立" not in verified.output
+    counts = operator.run(
+        "pg",
+        "psql",
+        "-Atc",
+        "SELECT count(*) FROM complaints_case; SET ROLE huigong_vault; TABLE complaints_case",
+    )
+    assert counts.output.startswith("0\nSET\n")
+    assert "|12345678|" in counts.output
     counted = operator.run("pg", "psql", "-Atc", "SELECT count(*) > 0 FROM remembered")
     assert counted.output == "t\n"
     shown = operator.run("manage", "showmigrations", "core")

@@ -50,10 +50,13 @@ def pg(program: str, arguments: tuple[str, ...]) -> None:
     from huigong.cli.data_directory import DataDirectory
     from huigong.cli.database import database_url
     from huigong.cli.inspection import client_environment
-    from huigong.cli.postgres import client
+    from huigong.cli.postgres import client, sees_everything
 
-    with database_url(DataDirectory.from_environment()) as url:
+    directory = DataDirectory.from_environment()
+    with database_url(directory) as url:
         environment = os.environ | client_environment(url)
+        if program == "pg_dump":
+            environment |= sees_everything(directory.path, url)
         done = subprocess.run([client(program), *arguments], env=environment, check=False)
     sys.exit(done.returncode)
 

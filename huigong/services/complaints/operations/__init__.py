@@ -35,7 +35,7 @@ from huigong.services.complaints.operations.reading import (
     open_evidence,
     open_identity,
 )
-from huigong.services.complaints.operations.receipts import KNOCKS_AN_HOUR, open_by_receipt
+from huigong.services.complaints.operations.receipts import KNOCKS_AN_HOUR, count_knock, open_by_receipt
 from huigong.services.complaints.operations.resealing import renew_keys
 from huigong.services.complaints.operations.telling import send_digests
 
@@ -50,6 +50,7 @@ __all__ = [
     "ask_extension",
     "assign",
     "check",
+    "count_knock",
     "decide_extension",
     "decline",
     "lodge_anonymously",

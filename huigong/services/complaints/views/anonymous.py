@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huigong.core import crypto, limits
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.middleware import client_ip
@@ -43,8 +42,7 @@ def lodge(request: HttpRequest) -> HttpResponse:
     """Complain without a name; the answer holds the receipt code, this once."""
     form = AnonymousForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        who = crypto.blind_index("complaints.door", client_ip(request))
-        limits.require("knock", who, at_most=operations.KNOCKS_AN_HOUR, per=HOUR)
+        operations.count_knock(client_ip(request), at_most=operations.KNOCKS_AN_HOUR, per=HOUR)
         try:
             lodged = operations.lodge_anonymously(
                 form.draft, token=form.cleaned_data["token"], uploads=form.evidence

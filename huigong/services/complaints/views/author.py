@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huigong.core import limits
 from huigong.core.answers import lead_on
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
@@ -29,7 +28,7 @@ def lodge(request: HttpRequest) -> HttpResponse:
     initial = {"naming": Case.Naming.NAMED.value, **queries.own_employer(request.user)}
     form = SignedForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        limits.require("complaint", str(request.user.pk), at_most=10, per=DAY)
+        operations.count_knock(f"account {request.user.pk}", at_most=10, per=DAY)
         try:
             lodged = operations.lodge_as(
                 form.draft,
