@@ -30,6 +30,9 @@ PUBLIC = {
     "policies:detail",
     "policies:file",
     "policies:form",
+    "news:index",
+    "news:detail",
+    "news:attachment",
 }
 """Open without login. A new address needs one, or is named here."""
 

@@ -26,6 +26,7 @@ from huigong.services.activities import operations as activities
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.complaints.tests import factories as complaint_factories
+from huigong.services.news.tests import factories as news_factories
 from huigong.services.notices import operations as notices
 from huigong.services.notices.tests import factories as notice_factories
 from huigong.services.policies.tests import factories as policy_factories
@@ -74,6 +75,7 @@ def make_stage() -> Stage:
         | _of_notices(cast)
         | _of_complaints(owner)
         | _of_policies(cast)
+        | _of_news(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
     )
     return Stage(cast, clerk, values, rows)
@@ -214,6 +216,13 @@ def _of_complaints(owner: Account) -> dict[str, Any]:
         uploads=[complaint_factories.photo(name=f"{CANARY}.jpg")],
     )
     return {"case_uuid": case.uuid, "position": 1}
+
+
+def _of_news(cast: Cast) -> dict[str, Any]:
+    draft = news_factories.draft(
+        cast.union, actor=cast.officer, title=f"{CANARY}文章", summary=f"{CANARY}摘要"
+    )
+    return {"article_id": draft.pk, "channel_id": draft.channel_id, "level": cast.union.level}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "huigong.services.notices",
     "huigong.services.policies",
     "huigong.services.complaints",
+    "huigong.services.news",
     "huigong.faces.portal",
     "huigong.faces.workbench",
     "unfold.apps.BasicAppConfig",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("notices/", include("huigong.services.notices.urls")),
     path("policies/", include("huigong.services.policies.urls")),
     path("complaints/", include("huigong.services.complaints.urls")),
+    path("news/", include("huigong.services.news.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),
     path("api/v1/docs", api_docs, name="api-docs"),

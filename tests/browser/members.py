@@ -21,6 +21,7 @@ from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.complaints import operations as case_operations
 from huigong.services.complaints.tests import factories as complaints
+from huigong.services.news.tests import factories as news
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast, make_cast
@@ -121,6 +122,25 @@ def _policies(cast: Cast, album: Album) -> None:
     album.add("policies:detail", None, cast.member, args=(new.pk,))
     album.add("policies:detail", cast.member, args=(old.pk,))
     album.add("policies:form", cast.member, args=(former.pk,))
+    _reading(cast, album)
+
+
+def _reading(cast: Cast, album: Album) -> None:
+    read = news.article(
+        cast.county,
+        actor=cast.county_officer,
+        body="<h2>怎么报名</h2><p>见<a href='/'>通知</a>。</p><ul><li>带证件</li></ul><blockquote>免费。</blockquote>",
+        source="县融媒体中心",
+        source_url="https://example.com/1",
+        is_machine_made=True,
+        byline="李老师",
+    )
+    news.article(cast.county, actor=cast.county_officer, title="工会热点文章", key="hot")
+    news.article(cast.union, actor=cast.officer, title="厂里的事")
+    album.add("news:index", None, cast.applicant, cast.member)
+    for query in ("?order=time", "?channel=local", "?channel=study"):
+        album.add("news:index", cast.member, query=query)
+    album.add("news:detail", None, cast.member, cast.county_officer, args=(read.pk,))
 
 
 def _joining(cast: Cast, album: Album) -> None:

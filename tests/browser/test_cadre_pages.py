@@ -17,6 +17,8 @@ from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities.tests import factories as activities
 from huigong.services.activities.tests.test_online import contribute, online
 from huigong.services.complaints.tests import factories as complaints
+from huigong.services.news import operations as news_operations
+from huigong.services.news.tests import factories as news
 from huigong.services.policies.tests import factories as policies
 from tests.browser.conftest import fits, violations
 from tests.browser.test_workbench import DESK
@@ -98,6 +100,11 @@ def phone_pages(stage: Cast) -> list[str]:
     policies.paper(policy, actor=stage.township_officer)
     file = roll(stage.union.name, 2)
     imported = imports.upload_roll(file, union=stage.union, file_name="名册.xlsx", actor=stage.officer)
+    draft = news.draft(stage.union, actor=stage.officer)
+    review = news.submitted(stage.union, actor=stage.officer)
+    returned = news_operations.return_article(
+        news.submitted(stage.union, actor=stage.officer), actor=stage.township_officer, reason="缺来源"
+    )
     pages = [
         ("activities:manage-index",), ("activities:new",), ("activities:manage", held.pk), ("activities:edit", held.pk),
         ("activities:signups", held.pk), ("activities:signup", signup.pk), ("activities:add-signup", held.pk),
@@ -109,6 +116,8 @@ def phone_pages(stage: Cast) -> list[str]:
         ("membership:upload-roll",), ("membership:roll-import", imported.pk), ("membership:map-roll", imported.pk),
         ("membership:person", signup.person_id),
         ("policies:manage-index",), ("policies:new",), ("policies:manage", policy.pk), ("policies:edit", policy.pk),
+        ("news:manage-index",), ("news:new",), ("news:edit", draft.pk), ("news:manage", review.pk),
+        ("news:manage", returned.pk), ("news:preview", draft.pk), ("news:versions", draft.pk),
     ]  # fmt: skip
     return [reverse(name, args=args) for name, *args in pages]
 

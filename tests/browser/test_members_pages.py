@@ -25,6 +25,7 @@ MODULES = (
     "orgs:",
     "activities:",
     "complaints:",
+    "news:",
     "notices:",
     "policies:",
 )
@@ -35,6 +36,7 @@ CADRES = (
     "complaints/desk/",
     "notices/manage/",
     "policies/manage/",
+    "news/manage/",
     "membership/review",
     "membership/import",
     "membership/people/",
@@ -53,6 +55,7 @@ NO_PAGES = {
     "complaints:evidence",
     "notices:attachment",
     "policies:file",
+    "news:attachment",
 }
 """What members' pages ask for: figures, pictures, calendars."""
 

@@ -16,6 +16,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.orgs import queries as orgs
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
+from huigong.services.news import queries as news
 from huigong.services.notices import queries as notices
 from huigong.services.policies import queries as policies
 
@@ -32,6 +33,7 @@ class Home:
     coming: activities.Coming | None
     notice: notices.Row | None
     activities: list[activities.Card]
+    news: news.Front
     points: int
     signups: int
     todos: int
@@ -48,6 +50,7 @@ def home(actor: Actor) -> Home:
         slides=_slides(actor, is_member=member is not None),
         notice=notices.latest(member, actor) if member else None,
         activities=activities.featured(actor),
+        news=news.front(member, actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,
         todos=membership.open_request_count(actor) if actor.pk else 0,
@@ -90,6 +93,7 @@ def _services(is_member: bool) -> list[dict[str, str]]:
         _service("会员码", "qr-code", "purple", "portal:member-card"),
         _service("工会通知", "megaphone", "green", "notices:index"),
         _service("政策查询", "scroll-text", "indigo", "policies:index"),
+        _service("信息中心", "newspaper", "blue", "news:index"),
         _service("我的积分", "coins", "gold", "portal:points"),
         _service("职工维权", "scale", "red", "complaints:start"),
         _service("我的工会", "building-2", "blue", "membership:my-union"),
@@ -120,6 +124,7 @@ class Search(NamedTuple):
 _SOURCES: dict[str, tuple[str, Callable[[Actor, str, int], list[Hit]]]] = {
     "activities": ("活动", activities.search),
     "notices": ("通知", notices.search),
+    "news": ("资讯", news.search),
     "policies": ("政策", policies.search),
 }
 KINDS = {"": "全部"} | {key: label for key, (label, _) in _SOURCES.items()}

@@ -106,6 +106,26 @@ def seat(actor: Actor, permission: str) -> Union | None:
     return permissions.reach(actor, permission).order_by("level", "id").first()
 
 
+def trade_of(union_id: int) -> str:
+    """The trade of a union, or of the nearest above it that names one; "" where none does."""
+    path = Union.objects.filter(pk=union_id).values_list("path", flat=True).first() or ""
+    ids = [int(step) for step in path.split(".") if step]
+    named = Union.objects.filter(pk__in=ids).exclude(industry="").order_by("-level")
+    return named.values_list("industry", flat=True).first() or ""
+
+
+def trades() -> list[str]:
+    """The trades that established unions name, in the order of the alphabet."""
+    named = established().exclude(industry="").order_by("industry")
+    return list(named.values_list("industry", flat=True).distinct())
+
+
+def levels() -> list[tuple[int, str]]:
+    """(level, its name) of the levels at which unions of this tree stand, from the top down."""
+    used = Union.objects.order_by("level").values_list("level", flat=True).distinct()
+    return [(level, Union.Level(level).label) for level in used]
+
+
 def branches(actor: Actor, chosen: int | None, *, permission: str) -> list[tuple[int, str, str]]:
     """(id, label, path) to choose a place in the tree from: what lies above the chosen union, itself, its children.
 

@@ -8,7 +8,7 @@ from django import forms
 
 from huigong.core import identity
 from huigong.core.asking import AsksByName
-from huigong.core.uploads import ManyFilesField
+from huigong.core.controls import ManyFilesField
 from huigong.services.complaints.models import Case
 from huigong.services.complaints.operations import MOST_FILES, Draft, Upload
 from huigong.services.complaints.queries import Officer

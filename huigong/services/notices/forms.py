@@ -8,8 +8,8 @@ from django.utils.datastructures import MultiValueDict
 
 from huigong.core import calendar
 from huigong.core.asking import AsksByName
+from huigong.core.controls import DayInput, ManyFilesField
 from huigong.core.richforms import RichTextarea, RichTextField, settle
-from huigong.core.uploads import ManyFilesField
 from huigong.people.membership.forms import AudienceForm
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs import queries as orgs
@@ -38,7 +38,7 @@ class NoticeForm(AsksByName, forms.Form):
     expires_on = forms.DateField(
         label="有效期至",
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text="过了这一天不再计入未读；不填就是长期有效",
     )
     uploads = ManyFilesField(

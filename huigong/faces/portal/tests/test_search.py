@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from huigong.core import search as fulltext
 from huigong.services.activities import operations as activity_operations
 from huigong.services.activities.tests import factories as activities
+from huigong.services.news import operations as news_operations
+from huigong.services.news.tests import factories as news
 from huigong.services.notices import operations as notice_operations
 from huigong.services.notices.models import Notice
 from huigong.services.notices.tests import factories as notices
@@ -110,13 +112,15 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
         activities.activity(cast.union, title="高温送清凉慰问")
         notices.notice(cast.union, actor=cast.officer)
         policies.policy(cast.county, actor=cast.county_officer, title="高温作业规定")
+        news.article(cast.county, actor=cast.county_officer, title="高温天这样干活")
     activity_operations.index_words()
     policy_operations.index_words()
+    news_operations.index_words()
     client.force_login(cast.member)
     found(client, "高温")
     with CaptureQueriesContext(connection) as captured:
         found(client, "高温")
-    assert len(captured) == 14
+    assert len(captured) == 17
 
 
 def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(

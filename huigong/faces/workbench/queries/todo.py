@@ -15,6 +15,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import workbench as roll
 from huigong.people.orgs import queries as orgs
 from huigong.services.activities.queries import workbench as activities
+from huigong.services.news import permissions as news
 
 PER_KIND = 50
 """So many of each kind are looked at; who has more of one kind has its list."""
@@ -65,6 +66,7 @@ _KINDS = {
     "registration": ("建会申请", "domain_add", "admin:orgs_registration_changelist", "?state=open"),
     "activity": ("活动审批", "fact_check", "admin:activities_activity_changelist", "?state__exact=submitted"),
     "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
+    "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
 }
 
 
@@ -100,6 +102,7 @@ def _undated(actor: Actor) -> dict[str, QuerySet]:
         "expulsion": roll.expulsions_waiting(actor),
         "activity": activities.awaiting_approval(actor),
         "signup": activities.signups_to_review(actor),
+        "article": news.awaiting(actor),
     }
 
 
@@ -164,6 +167,14 @@ def _signups(actor: Actor) -> Iterable[Todo]:
         )
 
 
+def _articles(actor: Actor) -> Iterable[Todo]:
+    waiting = news.awaiting(actor).select_related("union").defer("words", "body").order_by("id")
+    for article in waiting[:PER_KIND]:
+        due = timezone.localdate(article.publish_at) if article.publish_at else None
+        url = reverse("news:manage", args=[article.pk])
+        yield Todo("article", "newspaper", f"“{article.title}”待审核", article.union.name, url, due)
+
+
 _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "application": _requests("application", "admin:membership_joinapplication_change"),
     "claim": _requests("claim", "admin:membership_claim_change"),
@@ -172,4 +183,5 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "registration": _registrations,
     "activity": _activities,
     "signup": _signups,
+    "article": _articles,
 }

@@ -7,19 +7,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from huigong.core import drawings
+from huigong.core.controls import DayInput
 from huigong.core.keys import row_key
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.services.activities import queries
 from huigong.services.activities.models import Activity, Campaign
-
-
-class DayInput(forms.DateInput):
-    """The browser's own picker of a day."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class CampaignForm(forms.ModelForm):

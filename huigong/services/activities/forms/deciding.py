@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from huigong.core.asking import AsksByName
-from huigong.services.activities.forms.editing import MomentInput
+from huigong.core.controls import MomentInput
 
 
 class ReasonForm(AsksByName, forms.Form):

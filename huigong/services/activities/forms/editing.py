@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 
 from huigong.core import drawings
 from huigong.core.asking import AsksByName
+from huigong.core.controls import MomentInput
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership import queries as membership
 from huigong.people.membership.forms import AudienceForm
@@ -40,15 +41,6 @@ KINDS = [
 ]
 MOST = {"max_companions": 9, "cancel_hours": 720, "points": 1000, "votes_per_member": 20}
 FEN = Decimal(100)
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own picker of date and time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class ActivityForm(AsksByName, forms.ModelForm):
