@@ -7,6 +7,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 OFFLINE := $(BIN)/python -m huigong.cli.offline
+# A proxy that looks into TLS puts its certificate into the system's store; pip, uv and npm look elsewhere unless told.
+CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(CERTS),)
+export SSL_CERT_FILE ?= $(CERTS)
+export PIP_CERT ?= $(CERTS)
+export NODE_EXTRA_CA_CERTS ?= $(CERTS)
+endif
 SYNC := $(BIN)/uv sync --frozen --inexact
 
 export UV_PYTHON_DOWNLOADS := never
