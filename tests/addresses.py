@@ -12,6 +12,7 @@ PUBLIC = {
     "complaints:receipt",
     "portal:home",
     "portal:search",
+    "portal:services",
     "portal:privacy",
     "core:healthz",
     "core:readyz",

@@ -75,33 +75,74 @@ def unread_count(actor: Actor) -> int:
     return sum(unread(actor))
 
 
-def _services(is_member: bool) -> list[dict[str, str]]:
+class Group(NamedTuple):
+    """Services that belong together, as the page of all services shows them."""
+
+    title: str
+    services: list[dict[str, str]]
+
+
+def service_groups(*, is_member: bool) -> list[Group]:
     """The services that exist. A member is not asked to join."""
-    joining = (
-        _service("我的会籍", "id-card", "red", "membership:status")
+    belonging = (
+        [
+            _service("我的会籍", "id-card", "red", "membership:status"),
+            _service("转会办理", "arrow-left-right", "cyan", "membership:transfer"),
+        ]
         if is_member
-        else _service("入会申请", "user-plus", "red", "membership:join")
-    )
-    moving = (
-        _service("转会办理", "arrow-left-right", "cyan", "membership:transfer")
-        if is_member
-        else _service("会籍认领", "badge-check", "cyan", "membership:claim")
+        else [
+            _service("入会申请", "user-plus", "red", "membership:join"),
+            _service("会籍认领", "badge-check", "cyan", "membership:claim"),
+        ]
     )
     return [
-        joining,
-        _service("活动报名", "calendar-check", "orange", "activities:index"),
-        _service("会员码", "qr-code", "purple", "portal:member-card"),
-        _service("工会通知", "megaphone", "green", "notices:index"),
-        _service("政策查询", "scroll-text", "indigo", "policies:index"),
-        _service("信息中心", "newspaper", "blue", "news:index"),
-        _service("我的积分", "coins", "gold", "portal:points"),
-        _service("职工维权", "scale", "red", "complaints:start"),
-        _service("我的工会", "building-2", "blue", "membership:my-union"),
-        _service("我的报名", "ticket-check", "green", "activities:my-signups"),
-        moving,
-        _service("申请建会", "landmark", "indigo", "orgs:register"),
-        _service("日历订阅", "calendar-plus", "red", "activities:calendar"),
+        Group(
+            "会籍",
+            [
+                *belonging,
+                _service("会员码", "qr-code", "purple", "portal:member-card"),
+                _service("我的积分", "coins", "gold", "portal:points"),
+                _service("我的工会", "building-2", "blue", "membership:my-union"),
+                _service("申请建会", "landmark", "indigo", "orgs:register"),
+            ],
+        ),
+        Group(
+            "活动",
+            [
+                _service("活动报名", "calendar-check", "orange", "activities:index"),
+                _service("我的报名", "ticket-check", "green", "activities:my-signups"),
+                _service("日历订阅", "calendar-plus", "red", "activities:calendar"),
+            ],
+        ),
+        Group(
+            "资讯",
+            [
+                _service("信息中心", "newspaper", "blue", "news:index"),
+                _service("工会通知", "megaphone", "green", "notices:index"),
+            ],
+        ),
+        Group(
+            "帮扶与维权",
+            [
+                _service("政策查询", "scroll-text", "indigo", "policies:index"),
+                _service("职工维权", "scale", "red", "complaints:start"),
+            ],
+        ),
     ]
+
+
+_AT_HOME = (
+    "入会申请", "活动报名", "工会通知", "信息中心", "政策查询", "职工维权", "会籍认领", "会员码", "我的工会", "我的积分",
+)  # fmt: skip
+"""What most people come for, in the order of the home page; one more leads to all."""
+_MOST_AT_HOME = 9
+
+
+def _services(is_member: bool) -> list[dict[str, str]]:
+    groups = service_groups(is_member=is_member)
+    known = {service["label"]: service for group in groups for service in group.services}
+    chosen = [known[label] for label in _AT_HOME if label in known]
+    return [*chosen[:_MOST_AT_HOME], _service("全部服务", "layout-grid", "indigo", "portal:services")]
 
 
 @dataclass(frozen=True)
@@ -153,11 +194,11 @@ def _all_of(kind: str, text: str) -> str:
 
 def _services_called(actor: Actor, text: str) -> list[dict[str, str]]:
     """The services whose name holds `text`, or the beginnings of its sounds: 转会办理 by 转会 and by zh."""
-    is_member = membership.member_of(actor) is not None
     letters = text.lower()
     return [
         service
-        for service in _services(is_member)
+        for group in service_groups(is_member=membership.member_of(actor) is not None)
+        for service in group.services
         if text in service["label"] or (letters.isascii() and letters in initials(service["label"]))
     ]
 

@@ -7,6 +7,7 @@ from huigong.faces.portal import views
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("services", views.services, name="services"),
     path("search", views.search, name="search"),
     path("me", views.me, name="me"),
     path("me/card", views.member_card, name="member-card"),

@@ -33,6 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+def services(request: HttpRequest) -> HttpResponse:
+    """Every service there is, by what it is about."""
+    context = {"groups": queries.service_groups(is_member=membership.member_of(request.user) is not None)}
+    return render_page(request, "portal/services.html", context)
+
+
+@login_not_required
+@require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """One box over everything that the reader may see, answering while they type."""
     text = " ".join(request.GET.get("q", "").split())[:_LONGEST]
