@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from benchmarks import machine, pages, report, roll_import, rush, search, signup
+from benchmarks import machine, notices, pages, report, roll_import, rush, search, signup
 from tests.site import Site
 
 
@@ -13,7 +13,9 @@ from tests.site import Site
     "--quick", is_flag=True, help="Small numbers, demo scale: does it still run? Not worth keeping."
 )
 @click.option(
-    "--only", type=click.Choice(["signup", "rush", "pages", "search", "import"]), help="One part alone."
+    "--only",
+    type=click.Choice(["signup", "rush", "pages", "notices", "search", "import"]),
+    help="One part alone.",
 )
 @click.option("--rows", type=click.IntRange(100), help="Rows of the roll that is imported.")
 @click.option(
@@ -29,11 +31,12 @@ def main(quick: bool, only: str | None, rows: int | None, write: bool | None) ->
             "signup": lambda: signup.measure(site, quick=quick),
             "rush": lambda: rush.measure(site, quick=quick),
             "pages": lambda: pages.measure(site, small, quick=quick),
+            "notices": lambda: notices.measure(site),
             "search": lambda: search.measure(site, documents=2_000 if quick else 100_000),
             "import": lambda: roll_import.measure(site, rows=rows or (500 if quick else 20_000)),
         }
         tables = []
-        for name in [only] if only else ["pages", "signup", "rush", "search", "import"]:
+        for name in [only] if only else ["pages", "signup", "rush", "notices", "search", "import"]:
             click.echo(f"measuring: {name}")
             tables.append(_measured(name, parts[name]))
     text = report.write_up(tables, machine.description(), quick=quick)
