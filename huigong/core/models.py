@@ -137,7 +137,7 @@ class StoredFile(Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField("文件名", max_length=120)
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField("字节")
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True)

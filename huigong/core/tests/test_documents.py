@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from huigong.core import documents
+from huigong.core import documents, files
+from huigong.core.audit import SYSTEM
 
 
 def office(*names: str, **parts: str) -> bytes:
@@ -176,3 +177,10 @@ def test_a_bomb_is_not_unpacked() -> None:
 )
 def test_ordinary_documents_are_not_taken_for_dangerous(content: bytes) -> None:
     assert check(content, "材料.pdf").name.startswith("材料.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("folder", ["word", "xl", "ppt"])
+def test_every_kind_of_office_document_is_kept(folder: str) -> None:
+    kept = files.store_document(io.BytesIO(office(f"{folder}/document.xml")), owner=SYSTEM, name="表格")
+    assert kept.content_type in {content_type for _, content_type in documents._OOXML.values()}
