@@ -22,6 +22,7 @@ def appoint_administrator(phone: str, *, name: str, password: str) -> str:
     from huigong.people.accounts import operations as accounts
     from huigong.people.orgs import operations as orgs
     from huigong.people.orgs import permissions, queries
+    from huigong.services.news import operations as news
 
     try:
         with transaction.atomic():
@@ -29,6 +30,7 @@ def appoint_administrator(phone: str, *, name: str, password: str) -> str:
             accounts.name_account(account, name=parse_name(name), level=account.level, actor=SYSTEM)
             accounts.set_password(account, password=password, actor=SYSTEM)
             root = queries.find_root() or orgs.plant_root(settings.SITE_NAME, actor=SYSTEM)
+            news.usual_channels(actor=SYSTEM)
             today = calendar.today()
             role = permissions.Role.ADMIN
             return str(

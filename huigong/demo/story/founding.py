@@ -166,7 +166,7 @@ def _install_officers(stage: Stage, key: str) -> None:
     stage.accounts[f"{key}.chair"] = officer
     _appoint(stage, officer, key, Post.Role.CHAIR, "主席", ends=stage.rng.randint(300, 1200))
     if len(stage.rolls[key]) > 18:
-        cadre = _enter(stage, key, stage.rolls[key][len(roles) + 1])
+        cadre = stage.accounts[f"{key}.cadre"] = _enter(stage, key, stage.rolls[key][len(roles) + 1])
         ends = 17 if key == "seafood" else stage.rng.randint(200, 1200)
         _appoint(stage, cadre, key, Post.Role.CADRE, "委员", ends=ends)
     if key == "carving":

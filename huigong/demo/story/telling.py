@@ -5,6 +5,7 @@ from huigong.demo.story import (
     campaigns,
     complaints,
     founding,
+    news,
     notices,
     online,
     policies,
@@ -34,6 +35,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *online.online(stage),
             *campaigns.campaigns(stage),
             *notices.notices_of_the_year(stage),
+            *news.articles_of_the_year(stage),
             *policies.policies_of_the_county(stage),
             complaints.complaints(stage),
         ]

@@ -27,6 +27,7 @@ from huigong.resources.points import queries as points
 from huigong.resources.points.models import Transaction
 from huigong.resources.seats.models import Entry, Pool
 from huigong.services.activities.models import Activity, Campaign, Contribution, Signup
+from huigong.services.news.models import Article
 
 SIZE = county.Size(unions=24, members=500, activities=60, participations=2500)
 ROLES = [
@@ -40,6 +41,7 @@ ROLES = [
     "rights_registrar",
     "rights_handler",
     "auditor",
+    "editor",
 ]
 
 
@@ -268,3 +270,9 @@ def test_county_scale_reaches_its_size_and_breaks_nothing(loaded: Demo) -> None:
     assert chairs.values("union").distinct().count() == Union.objects.filter(source="imported").count()
     assert not chairs.filter(ended_at=None, account__staff_until=None).exists()
     assert [finding for finding in verify.run() if not finding.ok] == []
+
+
+def test_load_shows_articles_in_every_state(loaded: Demo) -> None:
+    assert states(Article) == set(Article.State.values)
+    assert Article.objects.filter(state="reviewing", step=1).exists(), "between two reviews"
+    assert Article.objects.filter(versions__number=3).exists(), "something to compare"
