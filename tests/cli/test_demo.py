@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -108,6 +109,30 @@ def test_roll_is_checked_imported_and_imported_again_without_doubles(
     assert people_in(visitor) == people + 1
 
 
+def test_unions_are_imported_with_their_tree_and_again_without_doubles(
+    visitor: Operator, running: Running
+) -> None:
+    book = Workbook()
+    for row in (
+        ["惠安县工会组织基本情况一览表"],
+        ["序号", "工会全称", "上级工会", "工会类型", "职工人数", "成立时间"],
+        [1, "惠安县华晟新材料公司工会", "东桥新材料园工会联合会", "独立", "120 人", "2020年3月"],
+        [2, "东桥新材料园工会联合会", union_above(visitor), "区域联合", 320, "2019.5.1"],
+        [3, "惠安县无名厂工会", "不存在的总工会", "独立", 12, None],
+        ["合计", None, None, None, 452, None],
+    ):
+        book.active.append(row)
+    file = visitor.data.with_name("unions.xlsx")
+    book.save(file)
+
+    first = json.loads(visitor.run("import-unions", str(file), "--json").output)
+    assert (first["rows"], first["created"], first["rejected"]) == (3, 2, 1)
+    (rejection,) = first["rejections"]
+    assert (rejection["row"], rejection["field"]) == (5, "parent")
+    again = visitor.run("import-unions", str(file), "--dry-run")
+    assert again.output.startswith("共 3 行：新增 0，更新 0，无变化 2，未导入 1。")
+
+
 def test_roll_that_cannot_be_used_is_told_in_one_sentence(visitor: Operator, running: Running) -> None:
     nothing, text = visitor.data.with_name("nothing.xlsx"), visitor.data.with_name("text.xlsx")
     text.write_text("name,phone")
@@ -144,9 +169,18 @@ def write_roll(path: Path, union: str) -> None:
 
 def union_in(operator: Operator) -> str:
     """The name of a union that takes members."""
+    return name_of_first(operator, "kind = 'independent' AND state = 'established'")
+
+
+def union_above(operator: Operator) -> str:
+    """The name of a township's union."""
+    return name_of_first(operator, "kind = 'township'")
+
+
+def name_of_first(operator: Operator, condition: LiteralString) -> str:
     with psycopg.connect(operator.instance()["dsn"]) as connection:
         row = connection.execute(
-            "SELECT name FROM orgs_union WHERE kind = 'independent' AND state = 'established' ORDER BY id LIMIT 1"
+            f"SELECT name FROM orgs_union WHERE {condition} ORDER BY id LIMIT 1"  # noqa: S608 a condition of ours
         ).fetchone()
     assert row
     return row[0]

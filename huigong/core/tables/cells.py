@@ -139,10 +139,11 @@ def credit_code(cell: Cell) -> str:
 
 
 def whole(minimum: int = 0, maximum: int = 10**9) -> Parse:
-    """A whole number; 1,200 and １２ and 12.0 are fine."""
+    """A whole number; 1,200 and １２ and 12.0 and 12人 are fine."""
 
     def parse(cell: Cell) -> int:
         written = unicodedata.normalize("NFKC", as_text(cell)).replace(",", "").replace(" ", "")
+        written = re.sub(r"(?<=[0-9])[人名个]$", "", written)
         if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.0+)?", written):
             raise ValueError("请填整数。")
         value = int(float(written))

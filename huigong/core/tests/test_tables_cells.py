@@ -206,14 +206,15 @@ def test_sex_and_yes_no_know_their_many_writings():
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("1,200", 1200), ("１２", 12), (12.0, 12), ("12.0", 12), (" 7 ", 7)]
+    ("cell", "value"), [("1,200", 1200), ("１２", 12), (12.0, 12), ("12.0", 12), (" 7 ", 7), ("120 人", 120)]
 )
 def test_whole_reads_numbers_as_people_write_them(cell, value):
     assert cells.whole()(cell) == value
 
 
 @pytest.mark.parametrize(
-    ("cell", "says"), [("12人", "整数"), (1.5, "整数"), ("-1", "应在 0 至 100"), (101.0, "应在")]
+    ("cell", "says"),
+    [("约12人", "整数"), ("人", "整数"), (1.5, "整数"), ("-1", "应在 0 至 100"), (101.0, "应在")],
 )
 def test_whole_refuses_what_is_no_whole_number_in_range(cell, says):
     with pytest.raises(ValueError, match=says):
