@@ -22,7 +22,8 @@ _DROPPED_WITH_CONTENT = {
     "script", "style", "title", "template", "svg", "math", "iframe", "noscript", "object", "textarea", "select",
     "button", "audio", "video", "canvas", "noembed", "noframes", "xmp",
 }  # fmt: skip
-_ATTRIBUTES = {
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
     "a": {"href"},
     "img": {"src", "alt"},
     "td": {"colspan", "rowspan"},
