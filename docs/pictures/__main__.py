@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from docs.pictures import counterparts, journey, notices
+from docs.pictures import counterparts, information, journey
 from docs.pictures.studio import SCREENS, opened
 from tests.site import Site
 
@@ -18,7 +18,7 @@ def main() -> None:
         film = Path(site.data / "camera.y4m")
         with opened(f"http://127.0.0.1:{site.port}", *journey.eyes(film)) as studio:
             counterparts.photograph(studio, site)
-            notices.photograph(studio, site)
+            information.photograph(studio, site)
             journey.photograph(studio, site, film)
     for old in SCREENS.glob("*.webp"):
         if old.stem not in studio.taken:

@@ -1,0 +1,59 @@
+"""Information and voice: what members read, find and complain about, and what cadres see of it."""
+
+from docs.pictures.studio import Studio
+from tests.site import Site
+
+
+def photograph(studio: Studio, site: Site) -> None:
+    """The pages of a member, then those of their union's chair, the editor and the county's rights handler."""
+    _member(studio, site)
+    _chair(studio, site)
+    _editor(studio, site)
+    _handler(studio, site)
+
+
+def _member(studio: Studio, site: Site) -> None:
+    page = studio.log_in(site.accounts["member"])
+    for path, name, first in (
+        ("/services", "services", None),
+        ("/search?q=职工", "search", None),
+        ("/notices/", "notices", ("a.u-msg", "notice")),
+        ("/news/", "news", ("main a[href^='/news/']:has(h2)", "article")),
+        ("/policies/", "policies", ("main article a", "policy")),
+        ("/complaints/start", "complaint-start", None),
+        ("/complaints/", "complaints", ("main a[href*='/complaints/mine/']", "complaint")),
+    ):
+        page.goto(path)
+        studio.shoot(page, name)
+        if first:
+            page.locator(first[0]).first.click()
+            studio.shoot(page, first[1])
+    page.context.close()
+
+
+def _chair(studio: Studio, site: Site) -> None:
+    page = studio.log_in(site.accounts["grassroots_cadre"])
+    page.goto("/notices/manage/new")
+    studio.shoot(page, "notice-new")
+    page.goto("/notices/manage/?stage=published")
+    page.locator("article.u-row a").last.click()
+    studio.shoot(page, "notice-reach", whole=True)
+    page.context.close()
+
+
+def _editor(studio: Studio, site: Site) -> None:
+    page = studio.log_in(site.accounts["editor"])
+    page.goto("/news/manage/")
+    studio.shoot(page, "news-desk")
+    page.goto("/news/manage/new")
+    studio.shoot(page, "news-new")
+    page.context.close()
+
+
+def _handler(studio: Studio, site: Site) -> None:
+    page = studio.log_in(site.accounts["rights_handler"])
+    page.goto("/complaints/desk/")
+    studio.shoot(page, "complaint-desk")
+    page.locator("main a[href*='/complaints/desk/']").first.click()
+    studio.shoot(page, "complaint-handling", whole=True)
+    page.context.close()
