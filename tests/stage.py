@@ -26,6 +26,9 @@ from huigong.services.activities import operations as activities
 from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.complaints.tests import factories as complaint_factories
+from huigong.services.conversations import operations as conversations
+from huigong.services.conversations.models import Enclosure
+from huigong.services.conversations.tests import factories as talks
 from huigong.services.news.tests import factories as news_factories
 from huigong.services.notices import operations as notices
 from huigong.services.notices.tests import factories as notice_factories
@@ -74,6 +77,7 @@ def make_stage() -> Stage:
         more
         | _of_notices(cast)
         | _of_complaints(owner)
+        | _of_conversations(cast, owner)
         | _of_policies(cast)
         | _of_news(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
@@ -216,6 +220,18 @@ def _of_complaints(owner: Account) -> dict[str, Any]:
         uploads=[complaint_factories.photo(name=f"{CANARY}.jpg")],
     )
     return {"case_uuid": case.uuid, "position": 1}
+
+
+def _of_conversations(cast: Cast, owner: Account) -> dict[str, Any]:
+    thread = talks.thread(owner, title=f"{CANARY}求助", text=f"{CANARY}留言")
+    paper = talks.letter(f"{CANARY}补充", (talks.PDF, f"{CANARY}证明.pdf"))
+    conversations.write(thread, letter=paper, actor=owner)
+    conversations.note(thread, union=cast.union, letter=talks.letter(f"{CANARY}备注"), actor=cast.officer)
+    canned = conversations.save_canned(
+        cast.union, title=f"{CANARY}常用", text=f"{CANARY}话", actor=cast.officer
+    )
+    enclosure = Enclosure.objects.get(message__thread=thread)
+    return {"thread_id": thread.pk, "enclosure_id": enclosure.pk, "canned_id": canned.pk}
 
 
 def _of_news(cast: Cast) -> dict[str, Any]:

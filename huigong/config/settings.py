@@ -47,6 +47,7 @@ class Environment(BaseSettings):
     secrets: Path | None = None
     node_modules: Path = REPO / "node_modules"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    conversation_days: int = Field(5, ge=1, le=60)
     live_url: str = ""
     live_port: int = Field(8001, ge=1, le=65535)
     web_workers: int = Field(2, ge=1, le=64)
@@ -106,6 +107,8 @@ SMS_ALIYUN = AliyunSettings(
     templates={"code": ENV.sms_code_template},
     endpoint=ENV.sms_endpoint.rstrip("/"),
 )
+CONVERSATION_DAYS = ENV.conversation_days
+"""Working days in which a union answers a letter before the union above is told."""
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
 TRUSTED_PROXIES = ENV.trusted_proxies
 
@@ -122,6 +125,7 @@ INSTALLED_APPS = [
     "huigong.services.notices",
     "huigong.services.policies",
     "huigong.services.complaints",
+    "huigong.services.conversations",
     "huigong.services.news",
     "huigong.faces.portal",
     "huigong.faces.workbench",

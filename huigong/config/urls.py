@@ -21,6 +21,7 @@ urlpatterns = [
     path("notices/", include("huigong.services.notices.urls")),
     path("policies/", include("huigong.services.policies.urls")),
     path("complaints/", include("huigong.services.complaints.urls")),
+    path("conversations/", include("huigong.services.conversations.urls")),
     path("news/", include("huigong.services.news.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),

@@ -21,6 +21,8 @@ from huigong.services.activities.tests import factories
 from huigong.services.activities.tests.test_online import jpeg, online, shown
 from huigong.services.complaints import operations as case_operations
 from huigong.services.complaints.tests import factories as complaints
+from huigong.services.conversations import operations as conversations
+from huigong.services.conversations.tests import factories as talks
 from huigong.services.news.tests import factories as news
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies.tests import factories as policies
@@ -68,7 +70,25 @@ def fill() -> Album:
     _activities(cast, album)
     _taking_part(cast, album)
     _works(cast, album)
+    _talks(cast, album)
     return album
+
+
+def _talks(cast: Cast, album: Album) -> None:
+    """A worker's threads in every state."""
+    member = cast.member
+    album.add("conversations:index", cast.applicant)
+    album.add("conversations:new", member)
+    waiting = talks.thread(member, kind="help", text="单位拖欠工资")
+    conversations.write(waiting, letter=talks.letter("证明", (talks.PDF, "证明.pdf")), actor=member)
+    conversations.assign(waiting, to=cast.officer.pk, actor=cast.officer)
+    answered = talks.answered(member, cast.union, cast.officer)
+    closed = talks.answered(member, cast.union, cast.officer, kind="praise")
+    conversations.rate(closed, stars=5, words="很快", actor=member)
+    conversations.close(closed, actor=member)
+    album.add("conversations:index", member)
+    for thread in (waiting, answered, closed):
+        album.add("conversations:detail", member, args=(thread.pk,))
 
 
 def _everyday(cast: Cast, album: Album) -> None:

@@ -17,6 +17,8 @@ from huigong.people.orgs.tests import factories as unions
 from huigong.services.activities.tests import factories as activities
 from huigong.services.activities.tests.test_online import contribute, online
 from huigong.services.complaints.tests import factories as complaints
+from huigong.services.conversations import operations as conversations
+from huigong.services.conversations.tests import factories as talks
 from huigong.services.news import operations as news_operations
 from huigong.services.news.tests import factories as news
 from huigong.services.policies.tests import factories as policies
@@ -145,6 +147,23 @@ def test_every_page_of_the_workbench_is_sound_on_desk_and_phone(
     page = open_as(stage.county_officer, "/workbench/", DESK)
     home = page.url.removesuffix("/workbench/")
     assert [wrong for path in workbench for wrong in check(page, home, path)] == []
+
+
+def test_every_page_of_a_unions_letters_is_sound(stage: Cast, open_as) -> None:
+    waiting = talks.thread(stage.member, text="单位拖欠工资")
+    conversations.write(waiting, letter=talks.letter("证明", (talks.PDF, "证明.pdf")), actor=stage.member)
+    conversations.note(waiting, union=stage.union, letter=talks.letter("先核实"), actor=stage.officer)
+    conversations.save_canned(stage.union, title="互助", text="带发票来", actor=stage.officer)
+    closed = talks.answered(stage.member, stage.union, stage.officer)
+    conversations.close(closed, actor=stage.member)
+    page = open_as(stage.officer, "/", DESK)
+    home = page.url.removesuffix("/")
+    names = [
+        ("manage-index",), ("desk", waiting.pk), ("desk", closed.pk), ("letter",), ("canned", stage.union.pk),
+    ]  # fmt: skip
+    paths = [reverse(f"conversations:{name}", args=args) for name, *args in names]
+    paths.append(reverse("conversations:manage-index") + "?show=all")
+    assert [wrong for path in paths for wrong in check(page, home, path)] == []
 
 
 def test_every_page_of_a_cadre_on_the_phone_is_sound(phone_pages: list[str], stage: Cast, open_as) -> None:

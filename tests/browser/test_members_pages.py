@@ -25,6 +25,7 @@ MODULES = (
     "orgs:",
     "activities:",
     "complaints:",
+    "conversations:",
     "news:",
     "notices:",
     "policies:",
@@ -36,6 +37,7 @@ CADRES = (
     "complaints/desk/",
     "notices/manage/",
     "policies/manage/",
+    "conversations/manage/",
     "news/manage/",
     "membership/review",
     "membership/import",
@@ -55,6 +57,8 @@ NO_PAGES = {
     "complaints:evidence",
     "notices:attachment",
     "policies:file",
+    "conversations:enclosure",
+    "conversations:newer",
     "news:attachment",
 }
 """What members' pages ask for: figures, pictures, calendars."""

@@ -15,6 +15,7 @@ _TABS = {
     "portal:me": "me",
     "portal:member-card": "code",
     "activities": "activities",
+    "conversations": "inbox",
     "inbox": "inbox",
     "notices": "inbox",
 }
@@ -66,6 +67,7 @@ class PageFrame:
                 "label": _counted("工会通知", counts.notices),
                 "href": reverse("notices:index"),
             },
+            {"key": "conversations", "label": "留言", "href": reverse("conversations:index")},
         ]
 
 

@@ -124,6 +124,7 @@ def service_groups(*, is_member: bool) -> list[Group]:
         Group(
             "帮扶与维权",
             [
+                _service("求助建言", "message-circle-heart", "orange", "conversations:index"),
                 _service("政策查询", "scroll-text", "indigo", "policies:index"),
                 _service("职工维权", "scale", "red", "complaints:start"),
             ],
@@ -132,7 +133,7 @@ def service_groups(*, is_member: bool) -> list[Group]:
 
 
 _AT_HOME = (
-    *("入会申请", "活动报名", "工会通知", "信息中心", "政策查询", "职工维权"),
+    *("入会申请", "活动报名", "工会通知", "信息中心", "政策查询", "求助建言", "职工维权"),
     *("会籍认领", "会员码", "我的工会", "我的积分"),
 )
 """What most people come for, in the order of the home page; one more leads to all."""

@@ -16,6 +16,7 @@ from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
 from huigong.services.activities import permissions as activities
 from huigong.services.complaints import permissions as complaints
+from huigong.services.conversations import permissions as conversations
 from huigong.services.news import permissions as news
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
@@ -72,6 +73,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "handles_complaints": complaints.works_here(request.user),
         "audits_complaints": complaints.holds(request.user, complaints.REVIEW),
         "manages_policies": policies.manages(request.user),
+        "answers_letters": conversations.handles(request.user),
         "manages_news": news.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)

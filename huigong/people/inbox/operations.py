@@ -59,6 +59,12 @@ def mark_read(message: Message) -> None:
     announce([message.account_id])
 
 
+def mark_page_read(url: str, *, actor: Actor) -> None:
+    """The actor has the page `url` before their eyes: what led there is read. Again changes nothing."""
+    if permissions.visible_to(actor).filter(url=url, read_at=None).update(read_at=Now()):
+        announce([actor.pk])
+
+
 def mark_all_read(*, actor: Actor) -> int:
     """Everything in the actor's inbox is read; returns how many were not."""
     count = permissions.visible_to(actor).filter(read_at=None).update(read_at=Now())

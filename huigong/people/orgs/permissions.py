@@ -101,6 +101,11 @@ def reach(actor: "Account | Actor", permission: str) -> QuerySet[Union]:
     return Union.objects.filter(subtree(_paths(actor, permission)))
 
 
+def offices(actor: "Account | Actor", permission: str) -> QuerySet[Union]:
+    """The unions at which `actor` holds `permission` by a post of that very union, not by one above."""
+    return Union.objects.filter(path__in=_paths(actor, permission))
+
+
 def may(actor: "Account | Actor", permission: str, union: Union) -> bool:
     """Does `actor` hold `permission` over `union`?"""
     if actor is SYSTEM:

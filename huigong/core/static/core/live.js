@@ -1,4 +1,5 @@
 // Keeps the unread badge true while a page is open: by a live stream where there is one, else by asking now and then.
+// Other scripts hear `live:changed` when something is new for the reader, and `live:lost` while nothing can be heard.
 (function () {
   "use strict";
   var meta = document.querySelector("meta[name=live]");
@@ -13,6 +14,10 @@
       badge.firstElementChild.textContent = count > 99 ? "99+" : String(count);
       badge.hidden = count === 0;
     });
+  }
+
+  function tell(what) {
+    document.dispatchEvent(new CustomEvent(what));
   }
 
   function ask() {
@@ -38,10 +43,12 @@
   var stream = new EventSource(address, { withCredentials: true });
   stream.addEventListener("unread", function (event) {
     failures = 0;
+    tell("live:changed");
     show(parseInt(event.data, 10) || 0);
   });
   stream.onerror = function () {
     failures += 1;
+    tell("live:lost");
     if (failures > 3) {
       stream.close();
       askNowAndThen();

@@ -9,6 +9,7 @@ from huigong.faces.workbench.queries.todo import todo_counts
 from huigong.people.membership import permissions as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.activities import permissions as activities
+from huigong.services.conversations import permissions as conversations
 from huigong.services.news import permissions as news
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
@@ -49,6 +50,7 @@ _GROUPS = (
             ),
             ("工会通知", "campaign", "notices:manage-index", notices.VIEW, ()),
             ("政策文件", "policy", "policies:manage-index", policies.VIEW, ()),
+            ("职工留言", "forum", "conversations:manage-index", conversations.HANDLE, ("conversation",)),
             ("信息中心", "newspaper", "news:manage-index", news.VIEW, ("article",)),
         ),
     ),

@@ -15,6 +15,8 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import workbench as roll
 from huigong.people.orgs import queries as orgs
 from huigong.services.activities.queries import workbench as activities
+from huigong.services.conversations import permissions as letters
+from huigong.services.conversations import queries as conversations
 from huigong.services.news import permissions as news
 
 PER_KIND = 50
@@ -67,6 +69,7 @@ _KINDS = {
     "activity": ("活动审批", "fact_check", "admin:activities_activity_changelist", "?state__exact=submitted"),
     "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
     "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
+    "conversation": ("职工留言", "forum", "conversations:manage-index", ""),
 }
 
 
@@ -83,6 +86,8 @@ def todo_counts(actor: Any) -> list[TodoKind]:
 
 def _counts(actor: Actor) -> list[TodoKind]:
     dated: dict[str, Any] = {"registration": orgs.registrations_waiting(actor)}
+    if letters.handles(actor):
+        dated["conversation"] = conversations.awaiting(actor)
     if membership.may_review(actor):
         dated |= {kind: roll.waiting(actor, kind) for kind in membership.KINDS}
     counts = {kind: (waiting.count(), 0) for kind, waiting in _undated(actor).items()}
@@ -175,6 +180,12 @@ def _articles(actor: Actor) -> Iterable[Todo]:
         yield Todo("article", "newspaper", f"“{article.title}”待审核", article.union.name, url, due)
 
 
+def _conversations(actor: Actor) -> Iterable[Todo]:
+    for thread in conversations.awaiting(actor).select_related("union")[:PER_KIND]:
+        url = reverse("conversations:desk", args=[thread.pk])
+        yield Todo("conversation", "forum", str(thread), thread.union.name, url, thread.due_on)
+
+
 _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "application": _requests("application", "admin:membership_joinapplication_change"),
     "claim": _requests("claim", "admin:membership_claim_change"),
@@ -184,4 +195,5 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "activity": _activities,
     "signup": _signups,
     "article": _articles,
+    "conversation": _conversations,
 }

@@ -47,6 +47,7 @@ from huigong.people.membership.queries.members import (
     open_request_count,
     person_of,
     phone_on_roll,
+    union_of,
     union_paths,
 )
 from huigong.people.membership.queries.progress import (
@@ -148,5 +149,6 @@ __all__ = [
     "told_rows",
     "traits_of",
     "union_choices",
+    "union_of",
     "union_paths",
 ]

@@ -81,6 +81,15 @@ def member_of(actor: Actor) -> Member | None:
     return _member(_membership.first(account=actor.pk))
 
 
+def union_of(member: Member) -> "Union":
+    """The union to which a member belongs."""
+    return (
+        Membership.objects.select_related("union")
+        .get(person_id=member.person_id, state__in=Membership.LIVE)
+        .union
+    )
+
+
 def person_of(actor: Actor) -> Person | None:
     """The person behind an account, member or not."""
     return Person.objects.filter(account_id=actor.pk).first() if actor.pk is not None else None

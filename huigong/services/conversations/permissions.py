@@ -1,0 +1,111 @@
+"""Who takes part in a conversation: who wrote it, and the cadres of the unions that answer it.
+
+An office above gives no sight of what workers write below: it must hold that very union's post, or the thread must
+have come up to it (docs/decisions/0013-letters-stay-with-their-union.md).
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from huigong.core.audit import Actor
+from huigong.people.membership import queries as membership
+from huigong.people.orgs import permissions as orgs
+from huigong.services.conversations.models import CannedAnswer, Enclosure, Handling, Message, Thread
+
+if TYPE_CHECKING:
+    from huigong.people.membership.queries import Member
+    from huigong.people.orgs.models import Union
+
+HANDLE = orgs.declare("conversations:thread:handle", *orgs.CADRES)
+
+
+def offices(actor: Actor) -> QuerySet["Union"]:
+    """The unions for which `actor` answers: only where the post itself is held."""
+    return orgs.offices(actor, HANDLE)
+
+
+def handles(actor: Actor) -> bool:
+    """Is there anything here for `actor` to answer?"""
+    return orgs.may_anywhere(actor, HANDLE)
+
+
+def own(actor: Actor) -> QuerySet[Thread]:
+    """What the actor wrote as a worker."""
+    return Thread.objects.filter(person__account_id=actor.pk, person__isnull=False)
+
+
+def handled_by(actor: Actor) -> QuerySet[Thread]:
+    """What the actor answers, or sent in a union's name. Never what they wrote themselves as a worker."""
+    mine = offices(actor).values("pk")
+    taking_part = Handling.objects.filter(thread=OuterRef("pk"), union__in=mine)
+    found = Thread.objects.filter(Exists(taking_part) | Q(person=None, home__in=mine))
+    return found.exclude(person__account_id=actor.pk, person__isnull=False)
+
+
+def get_own(actor: Actor, thread_id: int) -> Thread:
+    """A thread that the actor wrote as a worker; 404 otherwise."""
+    return _one(own(actor), thread_id)
+
+
+def get_handled(actor: Actor, thread_id: int) -> Thread:
+    """A thread that the actor answers or sent in a union's name; 404 otherwise."""
+    return _one(handled_by(actor), thread_id)
+
+
+def _one(found: QuerySet[Thread], thread_id: int) -> Thread:
+    thread = found.select_related("union", "home", "person", "assignee").filter(pk=thread_id).first()
+    if thread is None:
+        raise Http404
+    return thread
+
+
+def seat(actor: Actor, thread: Thread) -> "Union":
+    """In the name of which union the actor speaks there: of those that answer the one that owes it, else the next.
+
+    A union that only wrote the thread speaks for itself. 404 for who has no office in any.
+    """
+    taking_part = Q(pk__in=Handling.objects.filter(thread=thread).values("union")) | Q(pk=thread.home_id)
+    mine = list(offices(actor).filter(taking_part).order_by("-path"))
+    answering = [union for union in mine if union.pk == thread.union_id]
+    if not mine:
+        raise Http404
+    return (answering or mine)[0]
+
+
+def get_enclosure(actor: Actor, enclosure_id: int) -> Enclosure:
+    """A file of a thread in which the actor takes part; 404 otherwise, and for the author that of a note."""
+    found = Enclosure.objects.select_related("file", "message").filter(pk=enclosure_id).first()
+    if found is None:
+        raise Http404
+    written = own(actor).filter(pk=found.message.thread_id)
+    if found.message.kind != Message.Kind.NOTE and written.exists():
+        return found
+    if not handled_by(actor).filter(pk=found.message.thread_id).exists():
+        raise Http404
+    return found
+
+
+def get_member(actor: Actor) -> "Member":
+    """The member that the actor is; 404 for somebody who is none and so has no union to write to."""
+    member = membership.member_of(actor)
+    if member is None:
+        raise Http404
+    return member
+
+
+def get_office(actor: Actor, union_id: int) -> "Union":
+    """A union for which the actor answers; 404 otherwise."""
+    union = offices(actor).filter(pk=union_id).first()
+    if union is None:
+        raise Http404
+    return union
+
+
+def get_canned(actor: Actor, canned_id: int) -> CannedAnswer:
+    """A canned answer of a union for which the actor answers; 404 otherwise."""
+    canned = CannedAnswer.objects.select_related("union").filter(pk=canned_id).first()
+    if canned is None or not offices(actor).filter(pk=canned.union_id).exists():
+        raise Http404
+    return canned
