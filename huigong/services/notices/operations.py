@@ -197,9 +197,9 @@ def send_reminder(notice_id: int) -> int:
     return notice.reminded
 
 
-def note_export(notice: Notice, *, actor: audit.Actor) -> None:
-    """Somebody takes the figures of a notice out of the platform."""
-    audit.record(actor, "notices:notice:export", notice, org=notice.union)
+def note_export(notice: Notice, *, actor: audit.Actor, what: str = "figures") -> None:
+    """Somebody takes the figures of a notice, or the names of who has not read it, out of the platform."""
+    audit.record(actor, "notices:notice:export", notice, after={"what": what}, org=notice.union)
 
 
 def _url(notice: Notice) -> str:

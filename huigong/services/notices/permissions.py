@@ -8,6 +8,7 @@ from django.http import Http404
 
 from huigong.core.audit import Actor
 from huigong.core.prepared import Slot
+from huigong.people.membership import permissions as rolls
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.notices.models import Attachment, Notice
@@ -110,6 +111,24 @@ def get_teller(actor: Actor, union_id: int) -> "Union":
     if union is None:
         raise Http404
     return union
+
+
+def sees_names(actor: Actor, notice: Notice) -> bool:
+    """May `actor` read whole names on the roll behind `notice`? Everybody else sees them masked."""
+    return orgs.may(actor, rolls.ROLL_VIEW, notice.union)
+
+
+def may_export_names(actor: Actor, notice: Notice) -> bool:
+    """May `actor` take the list of who has not read `notice` out of the platform?"""
+    return orgs.may(actor, rolls.ROLL_EXPORT, notice.union)
+
+
+def get_to_export_names(actor: Actor, notice_id: int) -> Notice:
+    """A notice whose readers' names may be taken out: 403 for who may not take out a roll."""
+    notice = get_managed(actor, notice_id, VIEW)
+    if not may_export_names(actor, notice):
+        raise PermissionDenied
+    return notice
 
 
 def may(actor: Actor, permission: str, notice: Notice) -> bool:

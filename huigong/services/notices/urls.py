@@ -15,6 +15,7 @@ urlpatterns = [
     path("manage/new", manage.new, name="new"),
     path("manage/<int:notice_id>/", manage.desk, name="manage"),
     path("manage/<int:notice_id>/edit", manage.edit, name="edit"),
+    path("manage/<int:notice_id>/unread", manage.unread, name="unread"),
     path("manage/attachments/<int:attachment_id>/detach", manage.detach, name="detach"),
     *(path(f"manage/<int:notice_id>/{verb}", view, name=verb) for verb, view in manage.ACTS.items()),
 ]

@@ -5,7 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from huigong.core.models import AuditRow
-from huigong.services.notices import operations
+from huigong.people.accounts.tests import factories as accounts
+from huigong.people.membership import queries as membership
+from huigong.people.membership.tests import factories as people
+from huigong.people.orgs.tests import factories as unions
+from huigong.services.notices import operations, queries
 from huigong.services.notices.models import Notice, Reading
 from huigong.services.notices.tests import factories
 from tests.cast import Cast
@@ -131,6 +135,54 @@ def test_the_export_has_a_row_for_each_union_and_leaves_a_trail(client: Client, 
     assert AuditRow.objects.filter(action="notices:notice:export").count() == 1
 
 
+def test_the_sender_reads_by_name_who_has_not_read(client: Client, cast: Cast) -> None:
+    notice = factories.notice(cast.union, actor=cast.officer, asks_confirmation=True)
+    for name in ("陈阿一", "林阿二", "王阿三"):
+        people.member_account(cast.union, name=name)
+    reader = membership.member_of(cast.member)
+    assert reader
+    operations.mark_read(notice, member=reader)
+    client.force_login(cast.officer)
+    shown = page(client, "unread", notice.pk)
+    assert [name in shown for name in ("陈阿一", "林阿二", "王阿三", "本会会员", "已读未确认")] == [True] * 5
+    operations.confirm(notice, member=reader, actor=cast.member)
+    assert "本会会员" not in page(client, "unread", notice.pk)
+    response = client.post(reverse("notices:export-unread", args=[notice.pk]))
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    b"".join(response.streaming_content)
+    assert AuditRow.objects.get(action="notices:notice:export").after == {"what": "names"}
+
+
+def test_an_editor_sees_masked_names_and_takes_no_list_out(client: Client, cast: Cast) -> None:
+    notice = factories.notice(cast.union, actor=cast.officer)
+    editor = accounts.account(name="编辑")
+    unions.post(editor, cast.union, "editor")
+    client.force_login(editor)
+    shown = page(client, "unread", notice.pk)
+    assert "本**员" in shown
+    assert "本会会员" not in shown
+    assert "导出名单" not in shown
+    assert client.post(reverse("notices:export-unread", args=[notice.pk])).status_code == 403
+
+
+def test_pages_of_names_follow_each_other_and_drafts_have_none(client: Client, cast: Cast) -> None:
+    for number in range(6):
+        people.member_account(cast.union, name=f"林阿{'一二三四五六'[number]}")
+    notice = factories.notice(cast.union, actor=cast.officer)
+    seen, after = [], None
+    while True:
+        found = queries.unread_page(notice, cast.officer, after=after, limit=3)
+        seen += [row.person_id for row in found.rows]
+        after = found.next
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == 7
+    assert seen == [row.person_id for row in queries.unread_all(notice, cast.officer)]
+    client.force_login(cast.officer)
+    draft = factories.draft(cast.union, actor=cast.officer)
+    assert client.get(reverse("notices:unread", args=[draft.pk])).status_code == 404
+
+
 def test_a_draft_is_copied_edited_and_thrown_away(client: Client, cast: Cast) -> None:
     notice = factories.notice(cast.union, actor=cast.officer)
     client.force_login(cast.officer)
@@ -163,7 +215,7 @@ def test_a_neighbouring_cadre_finds_and_changes_nothing(client: Client, cast: Ca
     for account in (cast.neighbour_officer, cast.retired_officer, cast.neighbour_member):
         client.force_login(account)
         for notice in (draft, published):
-            for name in ("detail", "manage", "edit"):
+            for name in ("detail", "manage", "edit", "unread"):
                 assert client.get(reverse(f"notices:{name}", args=[notice.pk])).status_code == 404
             for name in (
                 "publish",
@@ -172,6 +224,7 @@ def test_a_neighbouring_cadre_finds_and_changes_nothing(client: Client, cast: Ca
                 "copy",
                 "discard",
                 "export",
+                "export-unread",
                 "edit",
                 "read",
                 "confirm",

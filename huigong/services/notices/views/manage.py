@@ -1,7 +1,7 @@
 """Cadres' pages: the list, writing, and how far a notice has come."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -119,20 +119,51 @@ def export(request: HttpRequest, notice_id: int) -> FileResponse:
     """How far it has come in every union, as Excel."""
     notice = permissions.get_managed(request.user, notice_id, permissions.VIEW)
     operations.note_export(notice, actor=request.user)
+    header = ["工会", "应读人数", "已读人数", "已读比例（%）", "已确认人数"]
+    rows = (
+        [row.union, row.people, row.read, row.share, row.confirmed] for row in queries.reach_by_union(notice)
+    )
+    return _sheet(request, notice, "阅读情况", header, rows)
+
+
+def _sheet(
+    request: HttpRequest, notice: Notice, what: str, header: list[str], rows: Iterable[list]
+) -> FileResponse:
     now = timezone.localtime()
     file = io.BytesIO()
-    tables.write_table(
-        file,
-        ["工会", "应读人数", "已读人数", "已读比例（%）", "已确认人数"],
-        (
-            [row.union, row.people, row.read, row.share, row.confirmed]
-            for row in queries.reach_by_union(notice)
-        ),
-        title=f"《{notice.title}》阅读情况",
-        watermark=f"{request.user.display_name} 于 {now:%Y-%m-%d %H:%M} 从惠工导出，仅供工作使用",
-    )
+    watermark = f"{request.user.display_name} 于 {now:%Y-%m-%d %H:%M} 从惠工导出，仅供工作使用"
+    tables.write_table(file, header, rows, title=f"《{notice.title}》{what}", watermark=watermark)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"阅读情况-{now:%Y%m%d-%H%M}.xlsx")
+    return FileResponse(file, as_attachment=True, filename=f"{what}-{now:%Y%m%d-%H%M}.xlsx")
+
+
+@require_GET
+def unread(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Who has not read it, by name: whole for who reads the roll, masked for everybody else."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.VIEW)
+    if notice.state == Notice.State.DRAFT:
+        raise Http404
+    after = row_key(request.GET.get("after"))
+    found = queries.unread_page(notice, request.user, after=after)
+    context = {
+        "notice": notice,
+        "found": found,
+        "more": f"?after={found.next}" if found.next else "",
+        "may_export": permissions.may_export_names(request.user, notice),
+    }
+    return render_page(request, "notices/manage/unread.html", context, block="rows" if after else None)
+
+
+@require_POST
+def export_unread(request: HttpRequest, notice_id: int) -> FileResponse:
+    """The same list as Excel, for who may take a roll out."""
+    notice = permissions.get_to_export_names(request.user, notice_id)
+    operations.note_export(notice, actor=request.user, what="names")
+    rows = (
+        [row.name, row.union, "已读未确认" if row.was_read else "未读"]
+        for row in queries.unread_all(notice, request.user)
+    )
+    return _sheet(request, notice, "未读名单", ["姓名", "工会", "情况"], rows)
 
 
 @require_POST
@@ -198,5 +229,6 @@ ACTS: dict[str, Callable[..., HttpResponse]] = {
     "copy": copy,
     "discard": discard,
     "export": export,
+    "export-unread": export_unread,
 }
 """The addresses below a notice's desk that do something, by verb."""
