@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -27,11 +28,19 @@ def keep_quiet(response: HttpResponseBase) -> None:
     response["Referrer-Policy"] = "no-referrer"
 
 
-class NullOrigin:
-    """Stands before Django's check of forms and says for ``Origin: null`` what it stands for on confidential pages.
+class InMemory(MemoryFileUploadHandler):
+    """Takes a file of whatever size a request may have: nothing confidential waits in a temporary file."""
 
-    A page without Referer sends its forms like that: it is how browsers take `no-referrer`. The token decides alone
-    then; it comes from a page of ours and a cookie that no other site can set or read.
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
+
+
+class ConfidentialMiddleware:
+    """What has to be settled for confidential views before anything reads the form.
+
+    Uploads stay in memory. And a page without Referer sends its forms with ``Origin: null``, which is how browsers take
+    `no-referrer`: Django's check is told that it stands for ours. The token alone decides then; it comes from a page
+    of ours and a cookie that no other site can set or read.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -41,5 +50,8 @@ class NullOrigin:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
-        if request.META.get("HTTP_ORIGIN") == "null" and getattr(view, "is_confidential", False):
+        if not getattr(view, "is_confidential", False):
+            return
+        request.upload_handlers = [InMemory(request)]
+        if request.META.get("HTTP_ORIGIN") == "null":
             request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 HANDLE = orgs.declare("complaints:case:handle", orgs.Role.RIGHTS_HANDLER, at_the_top=True)
 REGISTER = orgs.declare("complaints:case:register", orgs.Role.RIGHTS_REGISTRAR, at_the_top=True)
+OPEN = orgs.declare(
+    "complaints:desk:open", orgs.Role.RIGHTS_HANDLER, orgs.Role.RIGHTS_REGISTRAR, at_the_top=True
+)
 REVIEW = orgs.declare("complaints:reading:view", orgs.Role.AUDITOR, at_the_top=True)
 _PLACE = re.compile(r"^(?:.{2,3}省)?(?:.{2,3}市)?(?:.{2,3}[县区])?(?=.{2})")
 _RECEIPT_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
@@ -39,7 +42,7 @@ def holds(actor: Actor, permission: str) -> bool:
 
 def works_here(actor: Actor) -> bool:
     """Is there a desk for `actor`?"""
-    return holds(actor, HANDLE) or holds(actor, REGISTER)
+    return holds(actor, OPEN)
 
 
 # --- Who is meant

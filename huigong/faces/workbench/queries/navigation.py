@@ -9,6 +9,7 @@ from huigong.faces.workbench.queries.todo import todo_counts
 from huigong.people.membership import permissions as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.services.activities import permissions as activities
+from huigong.services.complaints import permissions as complaints
 from huigong.services.conversations import permissions as conversations
 from huigong.services.news import permissions as news
 from huigong.services.notices import permissions as notices
@@ -49,6 +50,8 @@ _GROUPS = (
                 ("activity", "signup"),
             ),
             ("工会通知", "campaign", "notices:manage-index", notices.VIEW, ()),
+            ("维权办理", "balance", "complaints:desk", complaints.OPEN, ("complaint",)),
+            ("维权查阅记录", "visibility", "complaints:readings", complaints.REVIEW, ()),
             ("政策文件", "policy", "policies:manage-index", policies.VIEW, ()),
             ("职工留言", "forum", "conversations:manage-index", conversations.HANDLE, ("conversation",)),
             ("信息中心", "newspaper", "news:manage-index", news.VIEW, ("article",)),

@@ -15,6 +15,8 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import workbench as roll
 from huigong.people.orgs import queries as orgs
 from huigong.services.activities.queries import workbench as activities
+from huigong.services.complaints import permissions as rights
+from huigong.services.complaints import queries as complaints
 from huigong.services.conversations import permissions as letters
 from huigong.services.conversations import queries as conversations
 from huigong.services.news import permissions as news
@@ -67,6 +69,7 @@ _KINDS = {
     "expulsion": ("除名决定", "gavel", "admin:membership_person_changelist", "?standing=proposed"),
     "registration": ("建会申请", "domain_add", "admin:orgs_registration_changelist", "?state=open"),
     "activity": ("活动审批", "fact_check", "admin:activities_activity_changelist", "?state__exact=submitted"),
+    "complaint": ("维权诉求", "balance", "complaints:desk", ""),
     "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
     "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
     "conversation": ("职工留言", "forum", "conversations:manage-index", ""),
@@ -91,6 +94,9 @@ def _counts(actor: Actor) -> list[TodoKind]:
     if membership.may_review(actor):
         dated |= {kind: roll.waiting(actor, kind) for kind in membership.KINDS}
     counts = {kind: (waiting.count(), 0) for kind, waiting in _undated(actor).items()}
+    if rights.works_here(actor):
+        waiting = complaints.awaiting(rights.desk_scope(actor))
+        counts["complaint"] = (waiting.count, waiting.late)
     late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
     for kind, waiting in dated.items():
         counts[kind] = tuple(waiting.order_by().aggregate(count=Count("pk"), late=late).values())
@@ -186,6 +192,14 @@ def _conversations(actor: Actor) -> Iterable[Todo]:
         yield Todo("conversation", "forum", str(thread), thread.union.name, url, thread.due_on)
 
 
+def _complaints(actor: Actor) -> Iterable[Todo]:
+    """By number and day alone: what a case is about is seen on its own page, where the look is noted."""
+    if rights.works_here(actor):
+        for case in complaints.due_first(rights.desk_scope(actor), limit=PER_KIND):
+            url = reverse("complaints:desk-case", args=[case.uuid])
+            yield Todo("complaint", "balance", f"诉求 {case.number}", case.state, url, case.due_on)
+
+
 _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "application": _requests("application", "admin:membership_joinapplication_change"),
     "claim": _requests("claim", "admin:membership_claim_change"),
@@ -194,6 +208,7 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "registration": _registrations,
     "activity": _activities,
     "signup": _signups,
+    "complaint": _complaints,
     "article": _articles,
     "conversation": _conversations,
 }

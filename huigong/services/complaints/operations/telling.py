@@ -39,10 +39,26 @@ def send_digests() -> int:
         if not waiting.count:
             continue
         due = f"，其中 {waiting.due} 件今天到期或已经超期" if waiting.due else ""
-        told += inbox.send(
-            [account.pk],
-            kind=inbox.Kind.TASK,
-            title=f"{calendar.today().month}月{calendar.today().day}日：您有 {waiting.count} 件待办{due}",
-            url=reverse("portal:me"),
-        )
-    return told
+        told += _task(account.pk, f"{_today()}：您有 {waiting.count} 件待办{due}")
+    return told + _tell_administrators()
+
+
+def _tell_administrators() -> int:
+    """A case that no registrar may see would lie for ever: those who appoint are told, unless they are close too."""
+    root = unions.root()
+    registrars = {post.account for post in unions.officers(root, orgs.Role.RIGHTS_REGISTRAR)}
+    administrators = {post.account for post in unions.officers(root, orgs.Role.ADMIN)}
+    left = queries.unseen([permissions.conflicts(registrar) for registrar in registrars])
+    return sum(
+        _task(account.pk, f"{_today()}：请增设一名维权登记员，现任的需要回避")
+        for account in administrators
+        if left and not queries.concerns(left, permissions.conflicts(account))
+    )
+
+
+def _today() -> str:
+    return f"{calendar.today().month}月{calendar.today().day}日"
+
+
+def _task(account_id: int, title: str) -> int:
+    return inbox.send([account_id], kind=inbox.Kind.TASK, title=title, url=reverse("portal:me"))

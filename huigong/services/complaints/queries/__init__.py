@@ -14,7 +14,10 @@ from huigong.services.complaints.queries.desk import (
     DeskPage,
     DeskRow,
     awaiting,
+    concerns,
     desk_page,
+    due_first,
+    unseen,
 )
 from huigong.services.complaints.queries.files import (
     CaseFile,
@@ -44,7 +47,9 @@ __all__ = [
     "author_file",
     "awaiting",
     "case_file",
+    "concerns",
     "desk_page",
+    "due_first",
     "evidence_content",
     "figures",
     "identity_of",
@@ -52,4 +57,5 @@ __all__ = [
     "officers",
     "own_employer",
     "readings_page",
+    "unseen",
 ]

@@ -1,6 +1,7 @@
 """The county's list: what is overdue and due today comes first."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -9,7 +10,7 @@ from huigong.core import calendar
 from huigong.core.formats import day_zh
 from huigong.core.vault import vault
 from huigong.services.complaints.models import Access, Case, Deadline
-from huigong.services.complaints.permissions import Scope
+from huigong.services.complaints.permissions import Conflicts, Scope, apart_from
 from huigong.services.complaints.queries.words import due_words, tags_of, yuan
 
 LISTS = {
@@ -47,10 +48,11 @@ class DeskPage(NamedTuple):
 
 @dataclass(frozen=True)
 class Awaiting:
-    """How much is open on somebody's desk, and how much of it is due today or late."""
+    """How much is open on somebody's desk, how much of it is due today or late, and how much late."""
 
     count: int
     due: int
+    late: int
 
 
 def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
@@ -90,8 +92,46 @@ def _row(case: Case, deadline: Deadline | None, is_in_hand: bool) -> DeskRow:
     return DeskRow(case.uuid, case.get_cause_display(), lines, tags)
 
 
+def unseen(everybodys: list[Conflicts]) -> list[int]:
+    """Open cases that each of several officers is too close to; with nobody in office, all of them."""
+    with vault():
+        left = Case.objects.filter(state__in=_STATES[""])
+        for too_close in everybodys:
+            seen = apart_from(Case.objects.filter(state__in=_STATES[""]), too_close)
+            left = left.exclude(pk__in=seen.values("pk"))
+        return list(left.values_list("pk", flat=True))
+
+
+def concerns(case_ids: list[int], too_close: Conflicts) -> bool:
+    """Is one of those cases about somebody to whom `too_close` is?"""
+    with vault():
+        found = Case.objects.filter(pk__in=case_ids)
+        return apart_from(found, too_close).count() < len(case_ids)
+
+
 def awaiting(scope: Scope) -> Awaiting:
     """Open cases within `scope`."""
     with vault():
         found = _dated(scope.cases().filter(state__in=_STATES[""]))
-        return Awaiting(found.count(), found.filter(Q(due_on__lte=calendar.today())).count())
+        due, late = Q(due_on__lte=calendar.today()), Q(due_on__lt=calendar.today())
+        return Awaiting(*(found.filter(which).count() for which in (Q(), due, late)))
+
+
+class Waiting(NamedTuple):
+    """An open case without a word of what it is about."""
+
+    uuid: object
+    number: str
+    state: str
+    due_on: date | None
+
+
+def due_first(scope: Scope, *, limit: int) -> list[Waiting]:
+    """The open cases within `scope` that are due first."""
+    with vault():
+        found = _dated(scope.cases().filter(state__in=_STATES[""]))
+        cases = list(found.order_by(F("due_on").asc(nulls_last=True), "pk")[:limit])
+    return [
+        Waiting(case.uuid, f"{case.number[:4]} {case.number[4:]}", case.get_state_display(), case.due_on)
+        for case in cases
+    ]

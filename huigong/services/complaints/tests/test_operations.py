@@ -364,6 +364,26 @@ def test_the_morning_line_says_how_much_and_nothing_else(cast: Cast) -> None:
     assert not Message.objects.filter(url__contains="complaint").exists()
 
 
+def test_a_case_that_no_registrar_may_see_is_told_to_those_who_appoint(cast: Cast) -> None:
+    close = factories.registrar(cast)
+    unions.post(close, cast.union)
+    factories.lodged(cast.member)
+    assert operations.send_digests() == 1
+    title = Message.objects.get(account=cast.county_officer).title
+    assert title.endswith("请增设一名维权登记员，现任的需要回避")
+    assert not Message.objects.filter(account=close).exists()
+    factories.registrar(cast)
+    Message.objects.all().delete()
+    operations.send_digests()
+    assert not Message.objects.filter(account=cast.county_officer).exists()
+
+
+def test_not_even_to_them_if_they_are_close_too(cast: Cast) -> None:
+    unions.post(cast.county_officer, cast.union)
+    factories.lodged(cast.member)
+    assert operations.send_digests() == 0
+
+
 def test_a_new_field_key_wraps_the_keys_of_cases_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.test_resealing import change_key
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from huigong.core.confidential import ConfidentialMiddleware
 from huigong.core.vault import vault
 from huigong.people.accounts.models import Account
 from huigong.people.orgs.models import Post
@@ -227,6 +228,17 @@ def test_forms_come_through_although_browsers_then_send_no_origin(cast: Cast) ->
     assert home.status_code == 403, "elsewhere an origin is still asked for"
 
 
+def test_a_large_upload_waits_in_no_temporary_file(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", None)
+    large = SimpleUploadedFile("a.pdf", b"%PDF-1.7" + b" " * 3_000_000, content_type="application/pdf")
+    page = words(Client().post(url("lodge-anonymously"), filled(uploads=large)), 422)
+    assert "只收图片" in page
+    monkeypatch.setattr(ConfidentialMiddleware, "process_view", lambda *args: None)
+    large.seek(0)
+    with pytest.raises(TypeError):
+        Client().post(url("lodge-anonymously"), filled(uploads=large))
+
+
 def test_requests_leave_no_line_in_the_log(cast: Cast, capfd: Any, caplog: Any) -> None:
     client = as_(cast.member)
     lodged_anonymously(client)
@@ -364,3 +376,14 @@ def test_looking_at_a_list_opens_nothing(cast: Cast) -> None:
     with vault():
         assert not Reading.objects.exists()
         assert Evidence.objects.count() == 1
+
+
+def test_the_workbench_counts_what_awaits_an_officer_and_says_nothing_of_it(cast: Cast) -> None:
+    registrar = factories.registrar(cast)
+    case = factories.lodged(cast.member)
+    page = words(as_(registrar).get(reverse("workbench:todo")))
+    assert f"诉求 {case.number[:4]} {case.number[4:]}" in page
+    assert "维权办理" in page
+    assert "拖欠" not in page
+    for other in (cast.county_officer, cast.officer):
+        assert "维权" not in words(as_(other).get(reverse("workbench:todo")))
