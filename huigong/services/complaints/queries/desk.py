@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -72,7 +72,7 @@ def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
     return DeskPage(rows, skip + PER_PAGE if len(cases) > PER_PAGE else 0)
 
 
-def _dated(cases: QuerySet[Case]) -> QuerySet[Case]:
+def _dated(cases: QuerySet[Case]) -> QuerySet[Any]:
     running = Deadline.objects.filter(case=OuterRef("pk"), ended_on=None)
     return cases.annotate(due_on=Subquery(running.values("due_on")[:1]))
 
