@@ -200,7 +200,8 @@ def _of_notices(cast: Cast) -> dict[str, Any]:
     draft = notice_factories.draft(cast.union, actor=cast.officer, title=f"{CANARY}通知")
     upload = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}附件.pdf")
     [attachment] = notices.attach(draft, [upload], actor=cast.officer)
-    return {"notice_id": draft.pk, "attachment_id": attachment.pk}
+    saved = notices.save_audience(draft, name=f"{CANARY}范围", actor=cast.officer)
+    return {"notice_id": draft.pk, "attachment_id": attachment.pk, "saved_id": saved.pk}
 
 
 def _of_policies(cast: Cast) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.tests import factories as talks
 from huigong.services.news import operations as news_operations
 from huigong.services.news.tests import factories as news
+from huigong.services.notices import operations as notice_operations
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies.tests import factories as policies
 from tests.browser.conftest import fits, violations
@@ -104,6 +105,7 @@ def phone_pages(stage: Cast) -> list[str]:
     file = roll(stage.union.name, 2)
     imported = imports.upload_roll(file, union=stage.union, file_name="名册.xlsx", actor=stage.officer)
     told = notices.notice(stage.union, actor=stage.officer, asks_confirmation=True)
+    notice_operations.save_audience(told, name="全体会员", actor=stage.officer)
     draft = news.draft(stage.union, actor=stage.officer)
     review = news.submitted(stage.union, actor=stage.officer)
     returned = news_operations.return_article(
@@ -122,7 +124,7 @@ def phone_pages(stage: Cast) -> list[str]:
         ("policies:manage-index",), ("policies:new",), ("policies:manage", policy.pk), ("policies:edit", policy.pk),
         ("news:manage-index",), ("news:new",), ("news:edit", draft.pk), ("news:manage", review.pk),
         ("news:manage", returned.pk), ("news:preview", draft.pk), ("news:versions", draft.pk),
-        ("notices:manage", told.pk), ("notices:unread", told.pk),
+        ("notices:manage", told.pk), ("notices:audiences",), ("notices:unread", told.pk),
     ]  # fmt: skip
     return [reverse(name, args=args) for name, *args in pages]
 

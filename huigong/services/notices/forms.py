@@ -63,9 +63,13 @@ class NoticeEditor:
         notice: Notice | None = None,
         data: QueryDict | None = None,
         files: "MultiValueDict[str, Any] | None" = None,
+        *,
+        chosen: dict[str, Any] | None = None,
     ) -> None:
+        """`chosen` is a stored rule to begin with instead of the notice's own."""
         self.union, self.notice = union, notice
-        self._kept = Rule.parse(notice.audience) if notice else Rule()
+        stored = chosen if chosen is not None else notice.audience if notice else None
+        self._kept = Rule.parse(stored) if stored else Rule()
         self.about = NoticeForm(data, files, initial=self._initial())
         self.audience = AudienceForm(
             data,
@@ -100,6 +104,12 @@ class NoticeEditor:
     @property
     def uploads(self) -> list[tuple[Any, str]]:
         return [(upload, upload.name) for upload in self.about.cleaned_data["uploads"]]
+
+
+class NameForm(forms.Form):
+    """Under which name an audience is kept."""
+
+    name = forms.CharField(label="名称", min_length=2, max_length=20)
 
 
 class ReasonForm(forms.Form):

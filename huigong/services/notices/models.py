@@ -70,6 +70,22 @@ class Notice(Model):
         return self.title
 
 
+class SavedAudience(Model):
+    """Whom a union often writes to, under a name: 车间班组长, 女职工委员."""
+
+    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="工会")
+    name = models.CharField("名称", max_length=20)
+    rule = models.JSONField("范围", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用范围"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["union", "name"], name="notices_audience_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Attachment(Model):
     """A document that goes with a notice."""
 

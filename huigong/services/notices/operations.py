@@ -5,7 +5,7 @@ from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -15,7 +15,7 @@ from huigong.core.errors import Refused
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership.queries import Rule, addressed_by
 from huigong.services.notices import queries
-from huigong.services.notices.models import Attachment, Notice, Reading
+from huigong.services.notices.models import Attachment, Notice, Reading, SavedAudience
 
 if TYPE_CHECKING:
     from huigong.people.membership.queries import Member
@@ -195,6 +195,31 @@ def send_reminder(notice_id: int) -> int:
     )
     notice.save(update_fields=["reminded"])
     return notice.reminded
+
+
+MOST_SAVED = 20
+
+
+@transaction.atomic
+def save_audience(notice: Notice, *, name: str, actor: audit.Actor) -> SavedAudience:
+    """Keep whom a notice means under a name, for its union's next ones. Refuses a name twice, and more than twenty."""
+    kept = SavedAudience.objects.filter(union=notice.union)
+    if kept.count() >= MOST_SAVED:
+        raise Refused(f"最多存 {MOST_SAVED} 个常用范围，请先删掉不用的。", "too-many", status=422)
+    try:
+        with transaction.atomic():
+            saved = SavedAudience.objects.create(union=notice.union, name=name, rule=notice.audience)
+    except IntegrityError:
+        raise Refused(f"已有叫“{name}”的常用范围，请换个名称。", "name-taken", status=422) from None
+    audit.record(actor, "notices:audience:save", saved, after={"rule": saved.rule}, org=notice.union)
+    return saved
+
+
+@transaction.atomic
+def forget_audience(saved: SavedAudience, *, actor: audit.Actor) -> None:
+    """It is offered no more. Notices that were written with it keep whom they mean."""
+    audit.record(actor, "notices:audience:forget", saved, before={"rule": saved.rule}, org=saved.union)
+    saved.delete()
 
 
 def note_export(notice: Notice, *, actor: audit.Actor, what: str = "figures") -> None:

@@ -11,7 +11,7 @@ from huigong.core.prepared import Slot
 from huigong.people.membership import permissions as rolls
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
-from huigong.services.notices.models import Attachment, Notice
+from huigong.services.notices.models import Attachment, Notice, SavedAudience
 
 if TYPE_CHECKING:
     from huigong.people.membership.queries import Member
@@ -111,6 +111,19 @@ def get_teller(actor: Actor, union_id: int) -> "Union":
     if union is None:
         raise Http404
     return union
+
+
+def saved_by_reach(actor: Actor) -> QuerySet[SavedAudience]:
+    """Audiences saved by the unions in whose name `actor` may write."""
+    return SavedAudience.objects.filter(union__in=orgs.reach(actor, EDIT))
+
+
+def get_saved(actor: Actor, saved_id: int) -> SavedAudience:
+    """One of them; 404 otherwise."""
+    saved = saved_by_reach(actor).select_related("union").filter(pk=saved_id).first()
+    if saved is None:
+        raise Http404
+    return saved
 
 
 def sees_names(actor: Actor, notice: Notice) -> bool:

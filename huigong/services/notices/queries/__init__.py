@@ -1,6 +1,7 @@
 """Reads of notices. Public door."""
 
 from huigong.services.notices.queries import invariants as invariants
+from huigong.services.notices.queries.audiences import SavedRow, saved_for, saved_rows
 from huigong.services.notices.queries.desk import (
     Desk,
     UnionReach,
@@ -29,6 +30,7 @@ __all__ = [
     "Face",
     "Page",
     "Row",
+    "SavedRow",
     "UnionReach",
     "Unread",
     "UnreadPage",
@@ -40,6 +42,8 @@ __all__ = [
     "outstanding",
     "page",
     "reach_by_union",
+    "saved_for",
+    "saved_rows",
     "search",
     "unread_all",
     "unread_count",

@@ -89,6 +89,7 @@ class Desk:
     attachments: list[tuple[str, str, str]]
     may_edit: bool
     may_publish: bool
+    may_keep: bool
     is_over: bool
     state: str
     tone: str
@@ -120,6 +121,7 @@ def desk_of(notice: Notice, actor: Actor) -> Desk:
         attachments=attachments_of(notice),
         may_edit=notice.state == State.DRAFT and permissions.may(actor, permissions.EDIT, notice),
         may_publish=permissions.may(actor, permissions.PUBLISH, notice),
+        may_keep=permissions.may(actor, permissions.EDIT, notice),
         is_over=is_over(notice),
         state=notice.get_state_display(),
         tone=TONES[State(notice.state)],

@@ -10,7 +10,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.tests import factories as people
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.notices import operations, queries
-from huigong.services.notices.models import Notice, Reading
+from huigong.services.notices.models import Notice, Reading, SavedAudience
 from huigong.services.notices.tests import factories
 from tests.cast import Cast
 
@@ -181,6 +181,31 @@ def test_pages_of_names_follow_each_other_and_drafts_have_none(client: Client, c
     client.force_login(cast.officer)
     draft = factories.draft(cast.union, actor=cast.officer)
     assert client.get(reverse("notices:unread", args=[draft.pk])).status_code == 404
+
+
+def test_an_audience_is_kept_chosen_when_writing_and_forgotten(client: Client, cast: Cast) -> None:
+    rule = membership.Rule(sex="2", min_age=35)
+    notice = factories.draft(cast.union, actor=cast.officer, rule=rule)
+    client.force_login(cast.officer)
+    keep = reverse("notices:save-audience", args=[notice.pk])
+    assert client.post(keep, {"name": ""}).status_code == 422
+    assert client.post(keep, {"name": "中年女职工"}).status_code == 302
+    assert client.post(keep, {"name": "中年女职工"}).status_code == 422
+    saved = SavedAudience.objects.get()
+    assert "中年女职工" in page(client, "new")
+    assert 'value="35"' not in page(client, "new")
+    assert 'value="35"' in page(client, "new", audience=saved.pk)
+    assert "女职工 · 35 岁以上" in page(client, "audiences")
+    forget = reverse("notices:forget-audience", args=[saved.pk])
+    client.force_login(cast.neighbour_officer)
+    assert client.post(forget).status_code == 404
+    assert client.get(reverse("notices:new"), {"audience": saved.pk}).status_code == 404
+    assert "中年女职工" not in page(client, "audiences")
+    client.force_login(cast.officer)
+    client.post(forget)
+    assert not SavedAudience.objects.exists()
+    notice.refresh_from_db()
+    assert notice.audience["min_age"] == 35
 
 
 def test_a_draft_is_copied_edited_and_thrown_away(client: Client, cast: Cast) -> None:

@@ -17,7 +17,7 @@ from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
 from huigong.services.notices import operations, permissions, queries
-from huigong.services.notices.forms import NoticeEditor, ReasonForm
+from huigong.services.notices.forms import NameForm, NoticeEditor, ReasonForm
 from huigong.services.notices.models import Notice
 
 
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     union = permissions.get_teller(request.user, given) if given else unions[0]
     if request.method == "GET":
-        return _form(request, NoticeEditor(union), unions)
+        return _form(request, NoticeEditor(union, chosen=_chosen(request)), unions)
     editor = NoticeEditor(union, None, request.POST, request.FILES)
     if not editor.is_valid():
         return _form(request, editor, unions)
@@ -70,12 +70,18 @@ def edit(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Change a draft."""
     notice = permissions.get_managed(request.user, notice_id, permissions.EDIT)
     if request.method == "GET":
-        return _form(request, NoticeEditor(notice.union, notice), [])
+        return _form(request, NoticeEditor(notice.union, notice, chosen=_chosen(request)), [])
     editor = NoticeEditor(notice.union, notice, request.POST, request.FILES)
     if not editor.is_valid():
         return _form(request, editor, [])
     operations.update_notice(notice, actor=request.user, **editor.fields)
     return _kept(request, notice, editor)
+
+
+def _chosen(request: HttpRequest) -> dict | None:
+    """The rule of the saved audience that was tapped; one that the cadre may not use is none."""
+    saved_id = row_key(request.GET.get("audience"))
+    return permissions.get_saved(request.user, saved_id).rule if saved_id else None
 
 
 def _kept(request: HttpRequest, notice: Notice, editor: NoticeEditor) -> HttpResponse:
@@ -97,6 +103,7 @@ def _form(request: HttpRequest, editor: NoticeEditor, unions: list) -> HttpRespo
         "choices": membership.union_choices(editor.union, chosen=editor.audience.chosen, text=""),
         "back": reverse("notices:manage", args=[notice.pk]) if notice else reverse("notices:manage-index"),
         "attachments": list(notice.attachments.select_related("file")) if notice else [],
+        "saved": queries.saved_for(request.user, editor.union),
     }
     status = 422 if request.method == "POST" else 200
     return render_page(request, "notices/manage/edit.html", context, block="form", status=status)
@@ -166,6 +173,33 @@ def export_unread(request: HttpRequest, notice_id: int) -> FileResponse:
     return _sheet(request, notice, "未读名单", ["姓名", "工会", "情况"], rows)
 
 
+@require_GET
+def audiences(request: HttpRequest) -> HttpResponse:
+    """Audiences that are kept under a name."""
+    if not permissions.tellers(request.user).exists():
+        raise PermissionDenied
+    return render_page(request, "notices/manage/audiences.html", {"rows": queries.saved_rows(request.user)})
+
+
+@require_POST
+def save_audience(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Keep whom this notice means for the next ones."""
+    notice = permissions.get_managed(request.user, notice_id, permissions.EDIT)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        raise Refused("请给范围取个名称，2 到 20 个字。", "no-name", status=422)
+    operations.save_audience(notice, name=form.cleaned_data["name"], actor=request.user)
+    return _done(request, notice, "已存为常用范围，写通知时可以选")
+
+
+@require_POST
+def forget_audience(request: HttpRequest, saved_id: int) -> HttpResponse:
+    """Offer it no more."""
+    saved = permissions.get_saved(request.user, saved_id)
+    operations.forget_audience(saved, actor=request.user)
+    return lead_on(request, reverse("notices:audiences"), "已删除")
+
+
 @require_POST
 def publish(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Tell everybody it means."""
@@ -229,6 +263,7 @@ ACTS: dict[str, Callable[..., HttpResponse]] = {
     "copy": copy,
     "discard": discard,
     "export": export,
+    "save-audience": save_audience,
     "export-unread": export_unread,
 }
 """The addresses below a notice's desk that do something, by verb."""
