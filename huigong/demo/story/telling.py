@@ -4,6 +4,7 @@ from huigong.demo.story import (
     activities,
     campaigns,
     complaints,
+    conversations,
     founding,
     news,
     notices,
@@ -38,6 +39,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *news.articles_of_the_year(stage),
             *policies.policies_of_the_county(stage),
             complaints.complaints(stage),
+            *conversations.letters(stage),
         ]
     )
     return stage

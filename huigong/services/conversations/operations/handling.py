@@ -76,7 +76,7 @@ def close(thread: Thread, *, actor: audit.Actor, union: "Union | None" = None) -
     by_author = union is None or (now.person_id is None and union.pk == now.home_id)
     if not now.is_open:
         raise Refused("这件事已经办结。", "closed")
-    if not by_author and now.state != State.ANSWERED:
+    if not by_author and now.answered_at is None:
         raise Refused("正式答复之后才能办结。", "not-answered")
     Thread.objects.filter(pk=now.pk).update(state=State.CLOSED, due_on=None, closed_at=Now())
     who = "留言人" if union is None else union.short_name or union.name
@@ -109,9 +109,7 @@ def reopen(thread: Thread, *, actor: audit.Actor, union: "Union | None" = None) 
 @transaction.atomic
 def rate(thread: Thread, *, stars: int, words: str, actor: audit.Actor) -> None:
     """The worker says once how well they were answered, by one conditional statement. Refuses before an answer."""
-    answered = Thread.objects.filter(
-        pk=thread.pk, rating=None, answered_at__isnull=False, state__in=(State.ANSWERED, State.CLOSED)
-    )
+    answered = Thread.objects.filter(pk=thread.pk, rating=None, answered_at__isnull=False)
     if not answered.update(rating=stars, rating_words=words):
         raise Refused("答复之后可以评价一次。", "not-ratable")
     audit.record(actor, "conversations:thread:rate", thread, after={"stars": stars}, org=thread.union)

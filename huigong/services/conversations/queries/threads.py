@@ -143,8 +143,7 @@ def _standing(thread: Thread) -> str:
 
 
 def _may_rate(thread: Thread) -> bool:
-    over = thread.state in (State.ANSWERED, State.CLOSED)
-    return over and thread.answered_at is not None and thread.rating is None and thread.person_id is not None
+    return thread.answered_at is not None and thread.rating is None and thread.person_id is not None
 
 
 def _rating(thread: Thread) -> str:
@@ -193,7 +192,7 @@ class Desk:
 
     @property
     def may_close(self) -> bool:
-        return self.thread.state == State.ANSWERED or (self.thread.is_open and self.is_author)
+        return self.thread.is_open and (self.is_author or self.thread.answered_at is not None)
 
 
 def desk_of(thread: Thread, actor: Actor, *, after: int = 0) -> Desk:
