@@ -22,7 +22,7 @@ _MEMBER = [
     ("/me/points", "points", True),
     ("/account", "account", False),
     ("/membership/", "membership", False),
-    ("/membership/my-union", "my union", False),
+    ("/my-union", "my union", False),
     ("/membership/join", "join: find a union", True),
     ("/membership/join?q=%E7%9F%B3", "join: search", True),
     ("/membership/transfer", "transfer", False),

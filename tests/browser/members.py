@@ -171,7 +171,7 @@ def _joining(cast: Cast, album: Album) -> None:
     album.add("membership:apply", worker, args=(union.pk,))
     album.add("membership:claim", worker)
     album.add("membership:status", worker, member)
-    album.add("membership:my-union", worker, member)
+    album.add("portal:my-union", worker, member)
     album.add("membership:leave", member)
     album.add("membership:transfer", member)
     album.add("membership:transfer", member, query="?q=崇武")

@@ -16,6 +16,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.orgs import queries as orgs
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
+from huigong.services.conversations import queries as conversations
 from huigong.services.news import queries as news
 from huigong.services.notices import queries as notices
 from huigong.services.policies import queries as policies
@@ -102,7 +103,7 @@ def service_groups(*, is_member: bool) -> list[Group]:
                 *belonging,
                 _service("会员码", "qr-code", "purple", "portal:member-card"),
                 _service("我的积分", "coins", "gold", "portal:points"),
-                _service("我的工会", "building-2", "blue", "membership:my-union"),
+                _service("我的工会", "building-2", "blue", "portal:my-union"),
                 _service("申请建会", "landmark", "indigo", "orgs:register"),
             ],
         ),
@@ -258,6 +259,34 @@ def ledger(actor: Actor, *, before: int | None = None, limit: int = 20) -> Ledge
     following = found[limit - 1].entry_id if more else None
     ending = None if before else points.next_ending(person.pk)
     return Ledger(points.balance(person.pk), found[:limit], following, ending)
+
+
+@dataclass(frozen=True)
+class MyUnion:
+    """Everything on the page 我的工会."""
+
+    held: Any
+    face: membership.UnionFace
+    notices: list[notices.Row]
+    activities: list[activities.Card]
+    threads: list[conversations.OwnRow]
+    open_requests: int
+
+
+def my_union(actor: Actor) -> MyUnion | None:
+    """The page of a member, or None for somebody who is none."""
+    person = membership.person_of(actor)
+    held = membership.current_membership(person) if person else None
+    if held is None:
+        return None
+    return MyUnion(
+        held=held,
+        face=membership.my_union(held),
+        notices=notices.page(actor, limit=3).rows,
+        activities=activities.featured(actor)[:3],
+        threads=conversations.own_page(actor, limit=3).rows,
+        open_requests=membership.open_request_count(actor),
+    )
 
 
 def my_card(actor: Actor) -> dict[str, Any] | None:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("me/card/codes", views.member_codes, name="member-codes"),
     path("me/points", views.points, name="points"),
     path("me/unread", views.unread, name="unread"),
+    path("my-union", views.my_union, name="my-union"),
     path("privacy", views.privacy, name="privacy"),
 ]

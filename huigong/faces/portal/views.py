@@ -80,6 +80,12 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def my_union(request: HttpRequest) -> HttpResponse:
+    """My union, its people, what it tells and offers, and what I asked it; for who is no member, an invitation."""
+    return render_page(request, "portal/my_union.html", {"mine": queries.my_union(request.user)})
+
+
+@require_GET
 def member_card(request: HttpRequest) -> HttpResponse:
     """The e-membership card with the code that changes every half minute."""
     return render_page(request, "portal/card.html", {"card": queries.my_card(request.user)})

@@ -7,7 +7,6 @@ from huigong.people.membership import views
 app_name = "membership"
 urlpatterns = [
     path("", views.status, name="status"),
-    path("my-union", views.my_union, name="my-union"),
     path("join", views.join, name="join"),
     path("join/<int:union_id>", views.apply, name="apply"),
     path("applications/<int:application_id>", views.application, name="application"),

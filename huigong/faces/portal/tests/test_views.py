@@ -8,6 +8,8 @@ from huigong.people.accounts import queries as accounts
 from huigong.people.membership import queries as membership
 from huigong.resources.points import operations as points
 from huigong.services.activities.tests import factories as activities
+from huigong.services.conversations.tests import factories as talks
+from huigong.services.notices.tests import factories as notice_factories
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +126,18 @@ def test_points_are_listed_newest_first_and_paged(cast: Cast, client: Client) ->
 def test_personal_pages_are_never_cached(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     assert "no-store" in client.get("/me")["Cache-Control"]
+
+
+def test_my_union_gathers_notices_and_what_i_wrote_of_mine_alone(client: Client, cast: Cast) -> None:
+    notice = notice_factories.notice(cast.union, actor=cast.officer, title="本会停水")
+    talks.thread(cast.member, title="我的求助")
+    talks.thread(cast.neighbour_member, title="邻会的求助")
+    client.force_login(cast.member)
+    html = client.get(reverse("portal:my-union")).content.decode()
+    for words in (notice.title, "我的求助", cast.union.name, "换到别的工会"):
+        assert words in html
+    assert "邻会的求助" not in html
+    client.force_login(cast.neighbour_member)
+    html = client.get(reverse("portal:my-union")).content.decode()
+    assert notice.title not in html
+    assert "我的求助</strong>" not in html

@@ -354,7 +354,7 @@ def test_my_page_costs_the_same_for_any_number_of_finished_requests(
 
 def test_my_union_shows_officers_chain_and_contact(cast: Cast) -> None:
     type(cast.union).objects.filter(pk=cast.union.pk).update(contact_phone="0595-87380016")
-    html = page(as_(cast.member), path("my-union"))
+    html = page(as_(cast.member), reverse("portal:my-union"))
     for words in ("本会主席", cast.township.name, cast.county.name, "tel:0595-87380016"):
         assert words in html
     assert "前任主席" not in html
@@ -362,7 +362,7 @@ def test_my_union_shows_officers_chain_and_contact(cast: Cast) -> None:
 
 
 def test_my_union_invites_somebody_who_is_no_member(cast: Cast) -> None:
-    html = page(as_(cast.applicant), path("my-union"))
+    html = page(as_(cast.applicant), reverse("portal:my-union"))
     assert path("join") in html
     assert cast.union.name not in html
 

@@ -70,15 +70,6 @@ def _withdrawn(request: HttpRequest) -> HttpResponse:
     return redirect("membership:status")
 
 
-@require_GET
-def my_union(request: HttpRequest) -> HttpResponse:
-    """My union and its people; for somebody who is no member, an invitation."""
-    person = queries.person_of(request.user)
-    held = queries.current_membership(person) if person else None
-    context = {"held": held, "face": queries.my_union(held) if held else None}
-    return render_page(request, "membership/my_union.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """What leaving means, and leaving."""

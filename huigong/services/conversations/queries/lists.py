@@ -55,17 +55,17 @@ class OwnPage:
     next: int | None
 
 
-def own_page(actor: Actor, *, page: int = 1) -> OwnPage:
+def own_page(actor: Actor, *, page: int = 1, limit: int = PAGE) -> OwnPage:
     """What the actor wrote as a worker."""
     found = permissions.own(actor).select_related("union").order_by("-last_at", "-id")
-    rows, following = _cut(found, page)
+    rows, following = _cut(found, page, limit)
     return OwnPage([_own_row(thread) for thread in rows], following)
 
 
-def _cut(found: QuerySet[Thread], page: int) -> tuple[list[Any], int | None]:
-    start = (page - 1) * PAGE
-    rows = list(found[start : start + PAGE + 1])
-    return rows[:PAGE], page + 1 if len(rows) > PAGE else None
+def _cut(found: QuerySet[Thread], page: int, limit: int) -> tuple[list[Any], int | None]:
+    start = (page - 1) * limit
+    rows = list(found[start : start + limit + 1])
+    return rows[:limit], page + 1 if len(rows) > limit else None
 
 
 def _own_row(thread: Any) -> OwnRow:
@@ -106,7 +106,7 @@ def desk_page(actor: Actor, *, show: str = "", text: str = "", page: int = 1) ->
     if text:
         found = found.filter(Q(title__icontains=text) | Q(person__name__icontains=text))
     found = found.select_related("union", "home", "person", "assignee")
-    rows, following = _cut(found.order_by(F("due_on").asc(nulls_last=True), "-last_at", "-id"), page)
+    rows, following = _cut(found.order_by(F("due_on").asc(nulls_last=True), "-last_at", "-id"), page, PAGE)
     return DeskPage([_desk_row(thread) for thread in rows], following)
 
 

@@ -152,7 +152,7 @@ def test_no_page_of_the_worker_says_what_colleagues_noted(client: Client, cast: 
         reverse("conversations:send", args=[made.pk]), {"text": "好", "key": uuid4()}, headers=HTMX
     )
     pages += [page(client, "index"), sent.content.decode(), client.get("/inbox/").content.decode()]
-    pages += [client.get("/").content.decode(), client.get(reverse("membership:my-union")).content.decode()]
+    pages += [client.get("/").content.decode(), client.get(reverse("portal:my-union")).content.decode()]
     assert not any(SECRET in html for html in pages)
     assert not AuditRow.objects.filter(target_label__contains=SECRET).exists()
 
