@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from huigong.core.vault import vault
 from huigong.services.complaints.models import Case
-from tests.browser.conftest import violations
+from tests.browser.conftest import SMALL_TARGETS, violations
 from tests.cast import Cast
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -59,6 +59,7 @@ def test_without_a_name_by_hand_and_nothing_is_left_on_the_device(page: Page) ->
     page.wait_for_selector("text=三个月没有发工资")
     assert code not in page.url
     assert violations(page) == []
+    assert page.evaluate(SMALL_TARGETS) == []
     with vault():
         assert Case.objects.get().author_index == ""
 
