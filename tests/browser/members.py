@@ -82,6 +82,9 @@ def _talks(cast: Cast, album: Album) -> None:
     waiting = talks.thread(member, kind="help", text="单位拖欠工资")
     conversations.write(waiting, letter=talks.letter("证明", (talks.PDF, "证明.pdf")), actor=member)
     conversations.assign(waiting, to=cast.officer.pk, actor=cast.officer)
+    conversations.ask_to_forward(
+        waiting, union=cast.union, to=cast.township.pk, reason="归镇里管", actor=cast.officer
+    )
     answered = talks.answered(member, cast.union, cast.officer)
     closed = talks.answered(member, cast.union, cast.officer, kind="praise")
     conversations.rate(closed, stars=5, words="很快", actor=member)

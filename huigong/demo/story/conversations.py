@@ -50,6 +50,10 @@ def _thread(stage: Stage, row: dict[str, Any]) -> Story:
     if row.get("late"):
         Thread.objects.filter(pk=thread.pk).update(due_on=stage.clock.today - timedelta(days=3))
         conversations.escalate_overdue()
+    if row.get("forward"):
+        conversations.ask_to_forward(
+            thread, union=union, to=union.parent_id, reason=row["forward"], actor=cadre
+        )
     if row.get("rating"):
         conversations.rate(thread, stars=row["rating"], words=row["words"], actor=account)
     if row.get("closed") or row.get("reopened"):

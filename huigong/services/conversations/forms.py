@@ -79,6 +79,13 @@ class RatingForm(forms.Form):
     words = forms.CharField(label="说两句", max_length=200, required=False)
 
 
+class ForwardForm(forms.Form):
+    """To whom a thread should go, and why."""
+
+    to = forms.IntegerField(label="转给")
+    reason = forms.CharField(label="原因", min_length=2, max_length=200)
+
+
 class CannedForm(forms.Form):
     """Words to keep ready."""
 

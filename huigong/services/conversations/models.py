@@ -112,6 +112,31 @@ class Handling(Model):
         indexes = [models.Index(fields=["union", "thread"], name="conversations_handling_union")]
 
 
+class Forwarding(Model):
+    """The question to a worker whether another union may take their thread over, and what they said."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "待本人决定"
+        AGREED = "agreed", "同意"
+        DECLINED = "declined", "不同意"
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="forwardings")
+    to = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="转给")
+    reason = models.CharField("原因", max_length=200)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.ASKED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "转办"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread"], condition=Q(state="asked"), name="conversations_forwarding_one_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "agreed", "declined"]), name="conversations_forwarding_state"
+            ),
+        ]
+
+
 class Message(Model):
     """One thing said in a thread, in the order of ids. It is never changed."""
 

@@ -1,6 +1,7 @@
 """Every write to conversations. Public door."""
 
 from huigong.services.conversations.operations.canned import remove_canned, save_canned
+from huigong.services.conversations.operations.forwarding import answer_forwarding, ask_to_forward
 from huigong.services.conversations.operations.handling import (
     assign,
     close,
@@ -21,6 +22,8 @@ from huigong.services.conversations.operations.writing import (
 
 __all__ = [
     "Letter",
+    "answer_forwarding",
+    "ask_to_forward",
     "assign",
     "close",
     "escalate_overdue",

@@ -15,7 +15,7 @@ from huigong.core.formats import day_zh, minute_zh, size_zh
 from huigong.people.orgs import permissions as offices
 from huigong.people.orgs import queries as orgs
 from huigong.services.conversations import permissions
-from huigong.services.conversations.models import CannedAnswer, Message, Thread
+from huigong.services.conversations.models import CannedAnswer, Forwarding, Message, Thread
 
 if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
@@ -110,6 +110,7 @@ class Face:
     may_rate: bool
     rating: str
     suggests_complaint: bool
+    asked: Forwarding | None
     key: UUID
 
 
@@ -124,6 +125,7 @@ def face(thread: Thread, *, after: int = 0) -> Face:
         standing=_standing(thread),
         may_rate=_may_rate(thread),
         rating=_rating(thread),
+        asked=asked_of(thread),
         suggests_complaint=any(
             bubble.side == "mine" and sounds_like_complaint(bubble.text) for bubble in bubbles
         ),
@@ -179,6 +181,8 @@ class Desk:
     colleagues: list[tuple[int, str]]
     canned: list[CannedAnswer]
     rating: str
+    asked: Forwarding | None
+    places: list[tuple[int, str]]
     key: UUID
 
     @property
@@ -211,6 +215,8 @@ def desk_of(thread: Thread, actor: Actor, *, after: int = 0) -> Desk:
         taking_part=[(part.union.short_name or part.union.name, part.get_reason_display()) for part in parts],
         colleagues=colleagues(thread),
         canned=list(canned_of(seat)),
+        asked=asked_of(thread),
+        places=places_to_forward(thread) if thread.is_open and seat.pk == thread.union_id else [],
         rating=_rating(thread),
         key=uuid4(),
     )
@@ -227,6 +233,23 @@ def colleagues(thread: Thread) -> list[tuple[int, str]]:
 def canned_of(union: "Union") -> QuerySet[CannedAnswer]:
     """The words that `union` keeps ready."""
     return CannedAnswer.objects.filter(union=union)
+
+
+def asked_of(thread: Thread) -> Forwarding | None:
+    """The question about forwarding that waits for the worker, while the thread is open."""
+    waiting = thread.forwardings.select_related("to").filter(state=Forwarding.State.ASKED)
+    return waiting.first() if thread.is_open else None
+
+
+def places_to_forward(thread: Thread) -> list[tuple[int, str]]:
+    """(id, name) of the unions that may take a worker's thread over: those above, beside and right below."""
+    if thread.person_id is None:
+        return []
+    union = thread.union
+    near = Q(parent=union) | Q(parent__isnull=False, parent=union.parent_id) | Q(pk__in=union.ancestor_ids)
+    taking_part = thread.handlings.values("union")
+    found = orgs.established().filter(near).exclude(pk__in=taking_part).order_by("level", "sort_key")[:300]
+    return [(place.pk, place.name) for place in found]
 
 
 def places_to_write(home: "Union") -> list[tuple[int, str]]:

@@ -211,6 +211,51 @@ def test_what_the_top_leaves_lying_stays_there(cast: Cast) -> None:
     assert made.union == cast.county
 
 
+# --- Forwarding
+
+
+def test_another_union_reads_nothing_until_the_worker_agrees(cast: Cast) -> None:
+    made = thread(cast.member)
+    operations.note(made, union=cast.union, letter=letter("内部话"), actor=cast.officer)
+    ask = {"union": cast.union, "to": cast.township.pk, "reason": "归镇里管", "actor": cast.officer}
+    operations.ask_to_forward(made, **ask)
+    assert made not in permissions.handled_by(cast.township_officer)
+    assert not InboxMessage.objects.filter(account=cast.township_officer).exists()
+    with pytest.raises(Refused) as refused:
+        operations.ask_to_forward(made, **ask)
+    assert refused.value.code == "asked"
+    operations.answer_forwarding(made, agrees=True, actor=cast.member)
+    made.refresh_from_db()
+    assert (made.union, made.state) == (cast.township, "replying")
+    assert made in permissions.handled_by(cast.township_officer)
+    assert made in permissions.handled_by(cast.officer)
+    assert "内部话" not in texts(made, seat=cast.township)
+    with pytest.raises(Refused) as refused:
+        operations.answer_forwarding(made, agrees=False, actor=cast.member)
+    assert refused.value.code == "not-asked"
+
+
+def test_a_worker_who_declines_stays_with_their_union(cast: Cast) -> None:
+    made = thread(cast.member)
+    with pytest.raises(Refused) as refused:
+        operations.ask_to_forward(
+            made, union=cast.union, to=cast.neighbour.pk, reason="归他们管", actor=cast.officer
+        )
+    assert refused.value.code == "not-a-place"
+    with pytest.raises(Refused) as refused:
+        operations.ask_to_forward(
+            made, union=cast.township, to=cast.county.pk, reason="归县里管", actor=cast.township_officer
+        )
+    assert refused.value.code == "not-forwardable"
+    operations.ask_to_forward(
+        made, union=cast.union, to=cast.county.pk, reason="归县里管", actor=cast.officer
+    )
+    operations.answer_forwarding(made, agrees=False, actor=cast.member)
+    made.refresh_from_db()
+    assert made.union == cast.union
+    assert made not in permissions.handled_by(cast.county_officer)
+
+
 # --- Union to union
 
 

@@ -18,6 +18,10 @@ from huigong.services.conversations.tests.factories import PDF, answered, letter
 from tests.cast import Cast
 
 HTMX = {"HX-Request": "true"}
+WRITES = (
+    *("send", "read", "answer-forwarding", "close", "reopen", "rate"),
+    *("desk-send", "desk-read", "assign", "forward", "desk-close", "desk-reopen"),
+)
 SECRET = "内部话不给人看"
 
 
@@ -157,6 +161,22 @@ def test_no_page_of_the_worker_says_what_colleagues_noted(client: Client, cast: 
     assert not AuditRow.objects.filter(target_label__contains=SECRET).exists()
 
 
+def test_a_cadre_asks_and_the_worker_agrees_to_forward(client: Client, cast: Cast) -> None:
+    made = thread(cast.member)
+    client.force_login(cast.officer)
+    assert "转给别的工会" in page(client, "desk", made.pk)
+    asked = client.post(
+        reverse("conversations:forward", args=[made.pk]), {"to": cast.township.pk, "reason": "归镇里管"}
+    )
+    assert asked.status_code == 302
+    client.force_login(cast.member)
+    assert "同意转办" in page(client, "newer", made.pk)
+    client.post(reverse("conversations:answer-forwarding", args=[made.pk]), {"agrees": "yes"})
+    assert "同意转办</button>" not in page(client, "detail", made.pk)
+    client.force_login(cast.township_officer)
+    assert made.title in page(client, "manage-index")
+
+
 def test_a_union_writes_to_the_one_above_and_reads_the_answer(client: Client, cast: Cast) -> None:
     client.force_login(cast.officer)
     assert cast.township.name in page(client, "letter")
@@ -200,8 +220,7 @@ def test_others_find_nothing_and_change_nothing(client: Client, cast: Cast) -> N
         client.force_login(outsider)
         for name in ("detail", "newer", "desk", "desk-newer"):
             assert client.get(reverse(f"conversations:{name}", args=[made.pk])).status_code == 404, name
-        for name in ("send", "read", "close", "reopen", "rate", "desk-send", "desk-read", "assign",
-                     "desk-close", "desk-reopen"):  # fmt: skip
+        for name in WRITES:
             assert client.post(reverse(f"conversations:{name}", args=[made.pk]), sent).status_code == 404, (
                 name
             )

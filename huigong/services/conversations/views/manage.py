@@ -12,7 +12,7 @@ from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.services.conversations import operations, permissions, queries
-from huigong.services.conversations.forms import CannedForm, UnionLetterForm
+from huigong.services.conversations.forms import CannedForm, ForwardForm, UnionLetterForm
 from huigong.services.conversations.models import Thread
 from huigong.services.conversations.views.member import after_of, letter_of, page_number, slow_down
 
@@ -103,6 +103,18 @@ def assign(request: HttpRequest, thread_id: int) -> HttpResponse:
         raise Refused("请选一位经办人。", "nobody", status=422)
     operations.assign(thread, to=to, actor=request.user)
     return _back(request, thread, "已指派")
+
+
+@require_POST
+def forward(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Ask the worker whether another union may take it over."""
+    thread = permissions.get_handled(request.user, thread_id)
+    union = permissions.get_office(request.user, thread.union_id)
+    form = ForwardForm(request.POST)
+    if not form.is_valid():
+        raise Refused("请选转给哪个工会，并写明原因（2 到 200 字）。", "bad-forward", status=422)
+    operations.ask_to_forward(thread, union=union, **form.cleaned_data, actor=request.user)
+    return _back(request, thread, "已询问本人，同意后转出")
 
 
 @require_POST

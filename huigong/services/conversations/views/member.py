@@ -130,6 +130,15 @@ def read(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 @require_POST
+def answer_forwarding(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Whether another union may take it over."""
+    thread = permissions.get_own(request.user, thread_id)
+    agrees = request.POST.get("agrees") == "yes"
+    operations.answer_forwarding(thread, agrees=agrees, actor=request.user)
+    return _back(request, thread, "已同意转办" if agrees else "已告诉工会，继续由原工会办理")
+
+
+@require_POST
 def close(request: HttpRequest, thread_id: int) -> HttpResponse:
     """It is settled."""
     thread = permissions.get_own(request.user, thread_id)
