@@ -1,5 +1,7 @@
 """Notices with many at once; and the same with the guards off, which must go wrong."""
 
+import threading
+
 import pytest
 
 from huigong.core.errors import Refused
@@ -11,6 +13,7 @@ from tests import guards
 from tests.cast import Cast, make_cast
 from tests.threads import at_once
 
+DEVICES = 8
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -23,7 +26,7 @@ def read_on_many_devices(cast: Cast) -> int:
     notice = factories.notice(cast.union, actor=cast.officer)
     member = membership.member_of(cast.member)
     assert member
-    at_once(*[lambda: operations.mark_read(notice, member=member).pk] * 8)
+    at_once(*[lambda: operations.mark_read(notice, member=member).pk] * DEVICES)
     return Reading.objects.filter(notice=notice).count()
 
 
@@ -31,7 +34,22 @@ def test_a_notice_read_on_many_devices_at_once_is_read_once(cast: Cast) -> None:
     assert read_on_many_devices(cast) == 1
 
 
-def test_without_the_unique_index_it_would_be_read_more_often(cast: Cast) -> None:
+def look_then_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every device looks first, and writes when all have looked."""
+    everybody_has_looked = threading.Barrier(DEVICES, timeout=20)
+
+    def get_or_create(**key: object) -> tuple[Reading, bool]:
+        found = Reading.objects.filter(**key).first()
+        everybody_has_looked.wait()
+        return (found, False) if found else (Reading.objects.create(**key), True)
+
+    monkeypatch.setattr(Reading.objects, "get_or_create", get_or_create)
+
+
+def test_without_the_unique_index_it_would_be_read_more_often(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_then_write(monkeypatch)
     with guards.without_constraint("notices_reading", "notices_reading_once"):
         assert read_on_many_devices(cast) > 1
 
