@@ -20,6 +20,8 @@ def _member(studio: Studio, site: Site) -> None:
         ("/notices/", "notices", ("a.u-msg", "notice")),
         ("/news/", "news", ("main a[href^='/news/']:has(h2)", "article")),
         ("/policies/", "policies", ("main article a", "policy")),
+        ("/my-union", "my-union", None),
+        ("/conversations/", "letters", ("main a[href^='/conversations/']:not([href$=new])", "letter")),
         ("/complaints/start", "complaint-start", None),
         ("/complaints/", "complaints", ("main a[href*='/complaints/mine/']", "complaint")),
     ):
@@ -38,6 +40,10 @@ def _chair(studio: Studio, site: Site) -> None:
     page.goto("/notices/manage/?stage=published")
     page.locator("article.u-row a").last.click()
     studio.shoot(page, "notice-reach", whole=True)
+    page.goto("/conversations/manage/")
+    studio.shoot(page, "letters-desk")
+    page.locator("main a[href^='/conversations/manage/']:not([href*='?']):not([href*=canned])").first.click()
+    studio.shoot(page, "letter-answer")
     page.context.close()
 
 
