@@ -21,7 +21,7 @@ def _member(studio: Studio, site: Site) -> None:
         ("/news/", "news", ("main a[href^='/news/']:has(h2)", "article")),
         ("/policies/", "policies", ("main article a", "policy")),
         ("/my-union", "my-union", None),
-        ("/conversations/", "letters", ("main a[href^='/conversations/']:not([href$=new])", "letter")),
+        ("/conversations/", "letters", ("a.u-msg", "letter")),
         ("/complaints/start", "complaint-start", None),
         ("/complaints/", "complaints", ("main a[href*='/complaints/mine/']", "complaint")),
     ):
