@@ -53,7 +53,6 @@ _CADRE = [
     ("/workbench/membership/claim/", "claims", True),
     ("/workbench/membership/transfer/", "transfers", True),
     ("/workbench/activities/activity/", "activities", True),
-    ("/workbench/activities/activity/{activity}/change/", "activity", False),
     ("/workbench/core/auditrow/", "audit trail", True),
     ("/activities/manage/", "activities on the phone", True),
     ("/activities/manage/new", "new activity", False),
