@@ -9,6 +9,7 @@ database or its backups.
 
 import base64
 import hmac
+import json
 import os
 from collections.abc import Callable
 from functools import cache
@@ -155,6 +156,22 @@ class Sealed:
     def index_of(self, column: str, value: str) -> str:
         """What the index column holds for a normalised `value`: use it in a filter."""
         return blind_index(f"{self.kind}.{column}", self.indexes[column](value))
+
+
+class SealedJson(Sealed):
+    """An attribute of plain JSON kept the same way; nothing kept yet reads as an empty object."""
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "SealedJson": ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Any: ...
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        return json.loads(super().__get__(instance, owner) or "{}")
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        super().__set__(instance, json.dumps(value, ensure_ascii=False))
 
 
 def whole(value: str) -> str:

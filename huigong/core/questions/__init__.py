@@ -6,10 +6,22 @@ A schema is a list in JSON, one object per question::
      "help": "", "options": ["S", "M", "L"], "min": null, "max": null}
 
 Only `id`, `kind` and `label` must be there. Kinds: text, long_text, single, multiple, number, date, yes_no,
-phone, id_number.
+phone, id_number, files.
+
+For forms that are reviewed there are also `section` (a heading begins here), `private` (kept encrypted), and
+`only_if`: {"id": "q1", "answers": ["是"]} asks only those who answered so before.
 """
 
-from huigong.core.questions.question import Kind, Question, SchemaInvalid
+from huigong.core.questions.question import Condition, Kind, Question, SchemaInvalid
 from huigong.core.questions.schema import AnswerColumn, AnswersInvalid, Questions, parse_schema
 
-__all__ = ["AnswerColumn", "AnswersInvalid", "Kind", "Question", "Questions", "SchemaInvalid", "parse_schema"]
+__all__ = [
+    "AnswerColumn",
+    "AnswersInvalid",
+    "Condition",
+    "Kind",
+    "Question",
+    "Questions",
+    "SchemaInvalid",
+    "parse_schema",
+]

@@ -66,6 +66,15 @@ def _range_sentence(low: int | None, high: int | None) -> str:
     return f"不能小于 {low}。" if low is not None else f"不能大于 {high}。"
 
 
+def files(value: Any, most: int) -> list[str]:
+    """Names of files that were taken in beforehand by whoever asks."""
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ValueError("请上传文件。")
+    if len(value) > most:
+        raise ValueError(f"最多上传 {most} 个。")
+    return list(value)
+
+
 def day(value: Any) -> str:
     """A date in any common writing, stored as 2026-01-31."""
     if not isinstance(value, str | date):

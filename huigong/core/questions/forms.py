@@ -36,17 +36,28 @@ class AnswerField(forms.Field):
 
 
 class AnswersForm(forms.Form):
-    """Its `cleaned_data` is what `Questions.clean` gives: only answered questions, plain JSON."""
+    """Its `cleaned_data` is what `Questions.clean` gives: only answered questions, plain JSON.
+
+    Files are not among its fields: whoever asks for them takes them in by itself. What is not asked, because an
+    earlier answer says so, is dropped however much was sent for it.
+    """
 
     questions: ClassVar["Questions"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in self.questions:
-            self.fields[question.id] = AnswerField(question)
+            if question.kind != Kind.FILES:
+                self.fields[question.id] = AnswerField(question)
 
     def clean(self) -> dict[str, Any]:
-        return {name: answer for name, answer in self.cleaned_data.items() if answer is not None}
+        kept: dict[str, Any] = {}
+        for question in self.questions:
+            if not question.is_asked(kept):
+                self.errors.pop(question.id, None)
+            elif (answer := self.cleaned_data.get(question.id)) is not None:
+                kept[question.id] = answer
+        return kept
 
 
 def _widget(question: Question) -> forms.Widget:

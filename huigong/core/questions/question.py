@@ -26,6 +26,7 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     PHONE = "phone"
     ID_NUMBER = "id_number"
+    FILES = "files"
 
 
 _CHECKS: dict[Kind, Callable[["Question", Any], Any]] = {
@@ -40,17 +41,35 @@ _CHECKS: dict[Kind, Callable[["Question", Any], Any]] = {
     Kind.YES_NO: lambda question, value: answers.yes_no(value),
     Kind.PHONE: lambda question, value: answers.phone(value),
     Kind.ID_NUMBER: lambda question, value: answers.id_number(value),
+    Kind.FILES: lambda question, value: answers.files(value, question.max or MOST_FILES),
 }
 _MASKS = {Kind.PHONE: identity.mask_phone, Kind.ID_NUMBER: identity.mask_id}
 _CHOICES = (Kind.SINGLE, Kind.MULTIPLE)
+MOST_FILES = 5
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The question is asked only of who gave the question `id` one of `answers`; yes and no are 是 and 否."""
+
+    id: str
+    answers: tuple[str, ...]
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        answer = given.get(self.id)
+        if isinstance(answer, bool):
+            return ("是" if answer else "否") in self.answers
+        chosen = answer if isinstance(answer, list) else [answer]
+        return any(each in self.answers for each in chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`id` stays when the label is reworded: answers are kept by it. `why` is shown as the reason for asking.
 
-    `min` and `max` bound a number, or how many options may be ticked.
+    `min` and `max` bound a number, or how many options may be ticked. `section` is the heading that begins with
+    this question. The answer to a `private` one (health, income) is kept encrypted, whatever its kind.
     """
 
     id: str
@@ -62,11 +81,18 @@ class Question:
     options: tuple[str, ...] = ()
     min: int | None = None
     max: int | None = None
+    section: str = ""
+    private: bool = False
+    only_if: Condition | None = None
 
     @property
     def is_sensitive(self) -> bool:
         """Kept encrypted, masked in lists and exports."""
-        return self.kind in _MASKS
+        return self.private or self.kind in _MASKS
+
+    def is_asked(self, given: Mapping[str, Any]) -> bool:
+        """Is it asked of who gave the answers `given` to what stands before it?"""
+        return self.only_if is None or self.only_if.holds(given)
 
     def clean(self, value: Any) -> Any:
         """The answer as it is stored (text, number, bool or list), or None for none.
@@ -86,6 +112,8 @@ class Question:
         """
         if answer is None:
             return ""
+        if masked and self.private:
+            return "（已填写，保密）"
         if isinstance(answer, bool):
             return "是" if answer else "否"
         if isinstance(answer, list):
@@ -126,9 +154,16 @@ def _parse(data: Any) -> Question:
         options=_options(data, kind),
         min=_bound(data, "min", kind),
         max=_bound(data, "max", kind),
+        section=_words(data, "section", 30),
+        private=_flag(data, "private"),
+        only_if=_condition(data),
     )
     if question.is_sensitive and not question.why:
-        raise SchemaInvalid("收集手机号或身份证号，请写明为什么要填。")
+        raise SchemaInvalid(
+            "收集手机号或身份证号，请写明为什么要填。"
+            if not question.private
+            else "收集健康、收入等敏感信息，请写明为什么要填。"
+        )
     _check_bounds(question)
     return question
 
@@ -145,7 +180,7 @@ def _slug(value: Any) -> str:
 
 def _words(data: Mapping[str, Any], name: str, max_length: int) -> str:
     value = data.get(name, "")
-    called = {"label": "题目", "help": "提示", "why": "填写原因"}[name]
+    called = {"label": "题目", "help": "提示", "why": "填写原因", "section": "小标题"}[name]
     if not isinstance(value, str):
         raise SchemaInvalid(f"{called}应是文字。")
     if len(value.strip()) > max_length:
@@ -155,7 +190,23 @@ def _words(data: Mapping[str, Any], name: str, max_length: int) -> str:
 
 def _flag(data: Mapping[str, Any], name: str) -> bool:
     value = data.get(name, False)
-    return value if isinstance(value, bool) else _fault("是否必填只能是“是”或“否”。")
+    return value if isinstance(value, bool) else _fault("是否必填、是否保密只能是“是”或“否”。")
+
+
+def _condition(data: Mapping[str, Any]) -> Condition | None:
+    given = data.get("only_if")
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or given.keys() != {"id", "answers"}:
+        raise SchemaInvalid("显示条件的格式不对。")
+    answers = given["answers"]
+    if (
+        not isinstance(answers, list | tuple)
+        or not answers
+        or not all(isinstance(each, str) for each in answers)
+    ):
+        raise SchemaInvalid("显示条件要写明选了哪个答案。")
+    return Condition(_slug(given["id"]), tuple(answers))
 
 
 def _options(data: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:
@@ -178,7 +229,7 @@ def _bound(data: Mapping[str, Any], name: str, kind: Kind) -> int | None:
     value = data.get(name)
     if value is None:
         return None
-    if kind not in (Kind.NUMBER, Kind.MULTIPLE):
+    if kind not in (Kind.NUMBER, Kind.MULTIPLE) and (kind, name) != (Kind.FILES, "max"):
         raise SchemaInvalid("只有数字题和多选题才有上下限。")
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**9:
         raise SchemaInvalid("上下限应是整数。")

@@ -1,12 +1,13 @@
 """A list of questions, and everything made from it."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from huigong.core import crypto
 from huigong.core.questions.forms import AnswersForm
-from huigong.core.questions.question import Question, SchemaInvalid, parse_question
+from huigong.core.questions.question import Kind, Question, SchemaInvalid, parse_question
 
 MOST_QUESTIONS = 30
 
@@ -37,7 +38,8 @@ class Questions:
     def clean(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers as they are stored, only those given; cleaning them again gives the same.
 
-        Raises `AnswersInvalid` with every fault at once, also for answers to questions that were not asked.
+        Raises `AnswersInvalid` with every fault at once, also for answers to questions that there are not. What is
+        not asked, because an earlier answer says so, is dropped.
         """
         cleaned: dict[str, Any] = {}
         errors = {
@@ -45,6 +47,8 @@ class Questions:
         }
         first = "填写了没有问到的内容，请刷新页面后重填。" if errors else ""
         for question in self:
+            if not question.is_asked(cleaned):
+                continue
             try:
                 answer = question.clean(answers.get(question.id))
             except ValueError as refused:
@@ -70,15 +74,21 @@ class Questions:
 
     def seal(self, answers: Mapping[str, Any], *, context: str) -> dict[str, Any]:
         """The answers with phones and ID numbers encrypted; `context` names the row they are stored in."""
+        closed = self._sensitive()
         return {
-            name: crypto.seal(answer, context=f"{context}.{name}") if name in self._sensitive() else answer
+            name: crypto.seal(closed[name].write(answer), context=f"{context}.{name}")
+            if name in closed
+            else answer
             for name, answer in answers.items()
         }
 
     def unseal(self, answers: Mapping[str, Any], *, context: str) -> dict[str, Any]:
         """What was given to `seal`. Raises `crypto.CannotOpen` for another context."""
+        closed = self._sensitive()
         return {
-            name: crypto.unseal(answer, context=f"{context}.{name}") if name in self._sensitive() else answer
+            name: closed[name].read(crypto.unseal(answer, context=f"{context}.{name}"))
+            if name in closed
+            else answer
             for name, answer in answers.items()
         }
 
@@ -86,8 +96,22 @@ class Questions:
         """What `parse_schema` reads, with every setting spelt out."""
         return [asdict(question) | {"options": list(question.options)} for question in self]
 
-    def _sensitive(self) -> set[str]:
-        return {question.id for question in self if question.is_sensitive}
+    def _sensitive(self) -> dict[str, "_Script"]:
+        """How the answer to each question that is kept encrypted is written as text."""
+        return {
+            question.id: _AS_JSON if question.private else _PLAIN
+            for question in self
+            if question.is_sensitive
+        }
+
+
+class _Script(NamedTuple):
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+_PLAIN = _Script(str, str)
+_AS_JSON = _Script(json.dumps, json.loads)
 
 
 def parse_schema(data: Any) -> Questions:
@@ -100,4 +124,17 @@ def parse_schema(data: Any) -> Questions:
     ids = [question.id for question in items]
     if repeated := sorted({name for name in ids if ids.count(name) > 1}):
         raise SchemaInvalid(f"问题编号重复：{'、'.join(repeated)}。")
+    for place, question in enumerate(items):
+        _check_condition(question, items[:place], place + 1)
     return Questions(items)
+
+
+def _check_condition(question: Question, before: tuple[Question, ...], place: int) -> None:
+    if question.only_if is None:
+        return
+    asked = next((each for each in before if each.id == question.only_if.id), None)
+    if asked is None or asked.kind not in (Kind.SINGLE, Kind.MULTIPLE, Kind.YES_NO):
+        raise SchemaInvalid(f"第 {place} 题：显示条件只能看前面的选择题或是非题。")
+    known = asked.options or ("是", "否")
+    if not set(question.only_if.answers) <= set(known):
+        raise SchemaInvalid(f"第 {place} 题：显示条件里的答案要与“{asked.label}”的选项一致。")

@@ -1,4 +1,4 @@
-"""Who reads what was published, and who looks after it."""
+"""Who reads what was published, who looks after it, who applies and who decides."""
 
 from typing import TYPE_CHECKING
 
@@ -7,15 +7,19 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from huigong.core.audit import Actor
+from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
-from huigong.services.policies.models import PaperForm, Policy
+from huigong.services.policies.models import Application, Evidence, Objection, PaperForm, Policy, Scheme
 
 if TYPE_CHECKING:
+    from huigong.people.membership.queries import Member
     from huigong.people.orgs.models import Union
 
 VIEW = orgs.declare("policies:policy:view", *orgs.READERS, orgs.Role.EDITOR)
 EDIT = orgs.declare("policies:policy:edit", *orgs.CADRES, orgs.Role.EDITOR)
 PUBLISH = orgs.declare("policies:policy:publish", *orgs.CADRES)
+SCHEME_EDIT = orgs.declare("policies:scheme:edit", *orgs.CADRES)
+REVIEW = orgs.declare("policies:application:review", *orgs.CADRES)
 
 
 def visible_to(actor: Actor) -> QuerySet[Policy]:
@@ -93,3 +97,157 @@ def may(actor: Actor, permission: str, policy: Policy) -> bool:
 def manages(actor: Actor) -> bool:
     """Is there anything here for `actor` to look after?"""
     return orgs.may_anywhere(actor, VIEW)
+
+
+# --- What may be applied for
+
+
+def open_to(member: "Member") -> QuerySet[Scheme]:
+    """Schemes opened to the member's union, whether or not the rest of their rule means the member."""
+    return Scheme.objects.filter(state=Scheme.State.OPEN, audience_unions__overlap=member.ancestor_ids)
+
+
+def get_scheme(actor: Actor, scheme_id: int) -> tuple[Scheme, "Member"]:
+    """A scheme opened to the actor's union, and the member that they are; 404 otherwise."""
+    member = membership.member_of(actor)
+    found = open_to(member).select_related("union", "policy").filter(pk=scheme_id) if member else None
+    scheme = found.first() if found is not None else None
+    if scheme is None or member is None:
+        raise Http404
+    return scheme, member
+
+
+def schemes_managed_by(actor: Actor) -> QuerySet[Scheme]:
+    """Schemes in whatever state of the unions within reach."""
+    return Scheme.objects.filter(union__in=orgs.reach(actor, SCHEME_EDIT))
+
+
+def get_managed_scheme(actor: Actor, scheme_id: int) -> Scheme:
+    """A scheme to work on; 404 when outside the actor's reach."""
+    scheme = schemes_managed_by(actor).select_related("union", "policy").filter(pk=scheme_id).first()
+    if scheme is None:
+        raise Http404
+    return scheme
+
+
+def offerers(actor: Actor) -> QuerySet["Union"]:
+    """The unions in whose name `actor` may offer schemes: the tops of their reach."""
+    reach = orgs.reach(actor, SCHEME_EDIT)
+    return reach.exclude(parent__in=reach).order_by("path")
+
+
+def get_offerer(actor: Actor, union_id: int) -> "Union":
+    """A union in whose name `actor` may offer schemes; 404 otherwise."""
+    union = orgs.reach(actor, SCHEME_EDIT).filter(pk=union_id).first()
+    if union is None:
+        raise Http404
+    return union
+
+
+# --- Applications
+
+
+def own(actor: Actor) -> QuerySet[Application]:
+    """The actor's own applications."""
+    if actor.pk is None:
+        return Application.objects.none()
+    return Application.objects.filter(person__account_id=actor.pk)
+
+
+def get_own(actor: Actor, application_id: int) -> Application:
+    """The actor's own application; 404 otherwise."""
+    found = own(actor).select_related("scheme__union", "scheme__policy", "union", "person", "signature")
+    application = found.filter(pk=application_id).first()
+    if application is None:
+        raise Http404
+    return application
+
+
+def noticed_to(actor: Actor) -> QuerySet[Application]:
+    """What is on public notice to the members of the scheme's union and of all below it."""
+    member = membership.member_of(actor)
+    if member is None:
+        return Application.objects.none()
+    return Application.objects.filter(
+        state=Application.State.NOTICED, scheme__union_id__in=member.ancestor_ids
+    )
+
+
+def get_noticed(actor: Actor, application_id: int) -> Application:
+    """An application on public notice that the actor may read about; 404 otherwise."""
+    found = noticed_to(actor).select_related("scheme__union", "person", "union")
+    application = found.filter(pk=application_id).first()
+    if application is None:
+        raise Http404
+    return application
+
+
+def reviewed_by(actor: Actor) -> QuerySet[Application]:
+    """What was handed in and concerns an office of the actor's, and nobody else's.
+
+    The scheme's own union sees all; the applicant's unit what it verifies; a union between them only what came to it
+    because the unit's time had run out.
+    """
+    verifies = Q(scheme__unit_first=True) & _verified_by(actor)
+    decides = Q(scheme__union__in=orgs.reach(actor, REVIEW))
+    return Application.objects.filter(verifies | decides).exclude(submitted_at=None)
+
+
+def _verified_by(actor: Actor) -> Q:
+    late = Q(union__in=orgs.reach(actor, REVIEW), escalated_at__isnull=False)
+    return Q(union__in=orgs.offices(actor, REVIEW)) | late
+
+
+def awaiting(actor: Actor) -> QuerySet[Application]:
+    """What an office of the actor's has to do next. Nobody decides about themselves."""
+    decided_here = (Application.State.VERIFIED, Application.State.NOTICED)
+    verifies = Q(state=Application.State.SUBMITTED) & _verified_by(actor)
+    decides = Q(state__in=decided_here, scheme__union__in=orgs.reach(actor, REVIEW))
+    return Application.objects.filter(verifies | decides).exclude(person__account_id=actor.pk)
+
+
+def may_decide(actor: Actor, application: Application) -> bool:
+    """Is what comes next the actor's to do?"""
+    return awaiting(actor).filter(pk=application.pk).exists()
+
+
+def get_application(actor: Actor, application_id: int) -> Application:
+    """An application to look into; 404 when it is no business of the actor's offices."""
+    found = reviewed_by(actor).select_related("scheme__union", "union", "person", "signature")
+    application = found.filter(pk=application_id).first()
+    if application is None:
+        raise Http404
+    return application
+
+
+def get_to_decide(actor: Actor, application_id: int) -> Application:
+    """An application about which the actor decides next: 404 when hidden, 403 when it is another office's turn."""
+    application = get_application(actor, application_id)
+    if not may_decide(actor, application):
+        raise PermissionDenied
+    return application
+
+
+def get_evidence(actor: Actor, evidence_id: int) -> Evidence:
+    """What was handed in, for its owner and for those who look into it; 404 otherwise."""
+    evidence = Evidence.objects.select_related("file", "application__scheme").filter(pk=evidence_id).first()
+    if evidence is None:
+        raise Http404
+    for readable in (own(actor), reviewed_by(actor)):
+        if readable.filter(pk=evidence.application_id).exists():
+            return evidence
+    raise Http404
+
+
+def get_objection(actor: Actor, objection_id: int) -> Objection:
+    """An objection that an office of the actor's answers; 404 otherwise."""
+    found = Objection.objects.filter(application__scheme__union__in=orgs.reach(actor, REVIEW))
+    objection = found.select_related("application__scheme__union", "person").filter(pk=objection_id).first()
+    if objection is None:
+        raise Http404
+    return objection
+
+
+def reviews(actor: Actor) -> bool:
+    """Does an office of the actor's look into applications?"""
+    return orgs.may_anywhere(actor, REVIEW)

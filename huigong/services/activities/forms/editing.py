@@ -1,13 +1,12 @@
 """What a cadre fills in about an activity: one form of six parts, rows of sessions and questions among them."""
 
-import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
-from django.forms import BaseFormSet, formset_factory
+from django.forms import BaseFormSet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from huigong.core import drawings
 from huigong.core.asking import AsksByName
 from huigong.core.controls import MomentInput
+from huigong.core.questions.editing import QuestionForm, rows_of
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership import queries as membership
 from huigong.people.membership.forms import AudienceForm
@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 
 MODES = [("rush", "先到先得"), ("draw", "抽签"), ("review", "审核"), ("quota", "名额分配到工会")]
 OFFER_MINUTES = [("30", "30 分钟"), ("120", "2 小时"), ("720", "12 小时"), ("1440", "1 天")]
-KINDS = [
-    ("text", "短文字"),
-    ("long_text", "长文字"),
-    ("single", "单选"),
-    ("multiple", "多选"),
-    ("number", "数字"),
-    ("date", "日期"),
-    ("yes_no", "是或否"),
-    ("phone", "手机号（加密）"),
-    ("id_number", "身份证号（加密）"),
-]
 MOST = {"max_companions": 9, "cancel_hours": 720, "points": 1000, "votes_per_member": 20}
 FEN = Decimal(100)
 
@@ -171,72 +160,6 @@ class SessionForm(AsksByName, forms.Form):
         return {name: self.cleaned_data[name] for name in (*names, *more)}
 
 
-class QuestionForm(AsksByName, forms.Form):
-    """One question to whoever signs up, or to whoever came."""
-
-    id = forms.CharField(required=False, widget=forms.HiddenInput)
-    was = forms.CharField(required=False, widget=forms.HiddenInput)
-    label = forms.CharField(label="问题", max_length=60)
-    kind = forms.ChoiceField(label="题型", choices=KINDS, initial="text")
-    options = forms.CharField(
-        label="选项",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 5}),
-        help_text="单选、多选才填，一行一个",
-    )
-    required = forms.BooleanField(label="必填", required=False)
-    why = forms.CharField(
-        label="为什么要问", required=False, max_length=200, help_text="会显示给会员；手机号和身份证号必须写明"
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        kind, options = data.get("kind"), self._options()
-        if kind in ("single", "multiple") and len(options) < 2:
-            self.add_error("options", "至少写两个选项，一行一个。")
-        if kind in ("phone", "id_number") and not data.get("why"):
-            self.add_error("why", "请写明为什么要收集，会员会看到。")
-        return data
-
-    def _options(self) -> list[str]:
-        lines = self.cleaned_data.get("options", "").splitlines()
-        return list(dict.fromkeys(line.strip()[:60] for line in lines if line.strip()))
-
-    def question(self) -> dict[str, Any]:
-        """As `core.questions` keeps it. One of another kind is another question: its answers differ."""
-        data = self.cleaned_data
-        same = data["id"] and data["was"] == data["kind"]
-        asked = {
-            "id": data["id"] if same else f"q{secrets.token_hex(4)}",
-            "kind": data["kind"],
-            "label": data["label"],
-            "required": data["required"],
-            "why": data["why"],
-        }
-        if data["kind"] in ("single", "multiple"):
-            asked["options"] = self._options()
-        return asked
-
-
-class Rows(BaseFormSet):
-    """Rows that can be crossed out; a crossed-out or untouched new row is not asked to be right."""
-
-    def kept(self) -> list[forms.Form]:
-        stored = self.initial_form_count()
-        return [
-            form
-            for place, form in enumerate(self.forms)
-            if form not in self.deleted_forms and (place < stored or form.has_changed())
-        ]
-
-
-def _rows(form: type[forms.Form], *, extra: int, most: int) -> type[BaseFormSet]:
-    return formset_factory(
-        form, formset=Rows, extra=extra, can_delete=True, max_num=most, absolute_max=most + 5
-    )
-
-
 SESSIONS, QUESTIONS = 20, 30
 
 
@@ -303,7 +226,7 @@ class ActivityEditor:
         if name == "survey" and self._usual:
             rows = [*rows, *USUAL_SURVEY]
         extra = int(self.more == name and not self._usual) or int(form is SessionForm and not rows)
-        drawn = _rows(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
+        drawn = rows_of(form, extra=extra, most=most)(sent, prefix=prefix, initial=rows)
         if form is SessionForm and sent and drawn.forms and not any(row.has_changed() for row in drawn):
             drawn.forms[0].empty_permitted = False  # what the one session lacks is said with all the rest
         return drawn
