@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from huigong.core import pdf
+
 
 @register(Tags.security, deploy=True)
 def production_settings(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -50,3 +52,18 @@ def production_settings(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
         ),
     ]
     return [message for is_broken, message in rules if is_broken]
+
+
+@register(deploy=True)
+def printed_pages(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Printed pages have their fonts."""
+    missing = "、".join(pdf.missing_fonts())
+    if not missing:
+        return []
+    return [
+        Error(
+            f"缺少打印用的中文字体 {missing}，文书和表格生成不了 PDF。",
+            hint="在项目目录执行 make install（它会安装 pylopdf-fonts-zh-cn）。",
+            id="huigong.E007",
+        )
+    ]
