@@ -46,7 +46,8 @@ def test_asked_only_after_the_answer_that_leads_to_it() -> None:
 def test_a_page_drops_what_was_sent_for_questions_that_were_not_asked() -> None:
     page = form(ILL, COST)
     sent = page.form_class()({"ill": "否", "cost": "abc"})
-    assert sent.is_valid() and sent.cleaned_data == {"ill": False}
+    assert sent.is_valid()
+    assert sent.cleaned_data == {"ill": False}
     assert not page.form_class()({"ill": "是", "cost": "abc"}).is_valid()
 
 
@@ -58,7 +59,8 @@ def test_no_more_files_than_asked_for() -> None:
 def test_private_answers_are_sealed_whatever_their_kind_and_never_shown_in_a_list() -> None:
     questions = form(ILL, COST)
     sealed = questions.seal({"ill": True, "cost": 1200.5}, context="row")
-    assert sealed["ill"] is True and "1200" not in sealed["cost"]
+    assert sealed["ill"] is True
+    assert "1200" not in sealed["cost"]
     assert questions.unseal(sealed, context="row") == {"ill": True, "cost": 1200.5}
     assert questions.excel_values({"ill": True, "cost": 1200.5}) == ["是", "（已填写，保密）"]
     assert questions.excel_values({"ill": True, "cost": 1200.5}, masked=False) == ["是", 1200.5]
