@@ -68,9 +68,21 @@ def test_an_opened_table_is_found_by_verify_and_closed_by_the_next_migrate(cast:
     assert core_vault._is_closed() == []
     _run("ALTER TABLE complaints_case NO FORCE ROW LEVEL SECURITY")
     assert Case.objects.exists(), "with the guard off the rows are there"
-    assert core_vault._is_closed() == ["complaints_case 没有行级保护", "complaints_case 在保险箱外能读到"]
+    assert core_vault._is_closed() == [
+        "complaints_case 没有行级保护；请执行 huigong migrate",
+        "complaints_case 在保险箱外能读到",
+    ]
     core_vault.fortify()
     assert core_vault._is_closed() == []
+
+
+def test_a_role_that_may_log_in_or_is_gone_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert core_vault.faults() == []
+    [[role]] = _raw("SELECT " + core_vault._ROLE)
+    _run(f'ALTER ROLE "{role}" LOGIN')
+    assert "能登录" in core_vault.faults()[0]
+    monkeypatch.setattr(core_vault, "_ROLE", "'nobody_vault'")
+    assert "没有维权保险箱的数据库角色 nobody_vault" in core_vault.faults()[0]
 
 
 def _run(statement: str) -> None:

@@ -48,6 +48,13 @@ class Environment(BaseSettings):
     node_modules: Path = REPO / "node_modules"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     conversation_days: int = Field(5, ge=1, le=60)
+    case_accept_days: int = Field(5, ge=1, le=10)
+    case_plain_days: int = Field(5, ge=1, le=40)
+    case_hard_days: int = Field(15, ge=1, le=40)
+    case_complex_days: int = Field(30, ge=1, le=40)
+    case_extra_days: int = Field(20, ge=1, le=20)
+    letter_days: int = Field(10, ge=1, le=30)
+    letter_mark: str = Field("惠工监", min_length=1, max_length=10)
     live_url: str = ""
     live_port: int = Field(8001, ge=1, le=65535)
     web_workers: int = Field(2, ge=1, le=64)
@@ -108,6 +115,17 @@ SMS_ALIYUN = AliyunSettings(
     endpoint=ENV.sms_endpoint.rstrip("/"),
 )
 CONVERSATION_DAYS = ENV.conversation_days
+CASE_DAYS = {
+    "accept": ENV.case_accept_days,
+    "plain": ENV.case_plain_days,
+    "hard": ENV.case_hard_days,
+    "complex": ENV.case_complex_days,
+    "extra": ENV.case_extra_days,
+    "letter": ENV.letter_days,
+}
+"""Working days that complaints and letters about them are given."""
+LETTER_MARK = ENV.letter_mark
+"""What the number of a letter of legal supervision begins with: 惠工监 in 惠工监提〔2026〕3号."""
 """Working days in which a union answers a letter before the union above is told."""
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
 TRUSTED_PROXIES = ENV.trusted_proxies

@@ -137,15 +137,28 @@ def _granted_tables(role: str) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def faults() -> list[str]:
+    """What is wrong with the wall, in Chinese: the role, this database user, and each table that is not closed."""
+    role = _one("SELECT " + _ROLE)
+    can_log_in = _one("SELECT rolcanlogin OR rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", role)
+    found = []
+    if can_log_in is None:
+        found.append(f"没有维权保险箱的数据库角色 {role}；请执行 huigong migrate")
+    elif can_log_in:
+        found.append(
+            f"数据库角色 {role} 能登录或能绕过行级保护；请执行 ALTER ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS"
+        )
+    if _one("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"):
+        found.append("数据库用户是超级用户或带有 BYPASSRLS，行级保护对它不起作用，请换一个普通用户")
+    closed = _closed_tables()
+    tables = [model._meta.db_table for model in models()]
+    return found + [
+        f"{table} 没有行级保护；请执行 huigong migrate" for table in tables if table not in closed
+    ]
+
+
 @verify.invariant("vault: every table is closed, to this database user too")
 def _is_closed() -> list[str]:
-    closed = _closed_tables()
-    found = [
-        f"{model._meta.db_table} 没有行级保护" for model in models() if model._meta.db_table not in closed
-    ]
-    mighty = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    if _one(mighty):
-        found.append("数据库用户是超级用户或带有 BYPASSRLS，行级保护对它不起作用，请换一个普通用户")
-    return found + [
+    return faults() + [
         f"{model._meta.db_table} 在保险箱外能读到" for model in models() if model._default_manager.exists()
     ]

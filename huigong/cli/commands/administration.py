@@ -22,11 +22,16 @@ def migrate() -> None:
 
 @click.command()
 def check() -> None:
-    """检查配置(按正式运行的要求)。"""
+    """检查配置、打印字体和维权保险箱(按正式运行的要求)。"""
     from huigong.cli.database import database
 
     with database():
         _django("check", "--deploy")
+        from huigong.core import vault
+
+        if faults := vault.faults():
+            raise Trouble("维权保险箱没有关好：\n" + "\n".join(faults))
+        click.echo("维权保险箱已关好。")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

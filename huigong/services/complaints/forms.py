@@ -11,7 +11,7 @@ from huigong.core.asking import AsksByName
 from huigong.core.controls import ManyFilesField
 from huigong.services.complaints.models import Case
 from huigong.services.complaints.operations import MOST_FILES, Draft, Upload
-from huigong.services.complaints.queries import Officer
+from huigong.services.complaints.queries import Officer, terms
 
 NAMED = [
     (Case.Naming.NAMED.value, "实名：办理人可以查看我是谁，不告诉被投诉单位"),
@@ -183,7 +183,7 @@ class TransferForm(ReasonForm):
 class ExtensionForm(ReasonForm):
     """More time."""
 
-    working_days = forms.IntegerField(label="增加工作日", min_value=1, max_value=30)
+    working_days = forms.IntegerField(label="增加工作日", min_value=1, max_value=terms().extra)
 
 
 class DecisionForm(ReasonForm):

@@ -8,11 +8,8 @@ from django.db import transaction
 from huigong.core import calendar
 from huigong.core import queries as core
 from huigong.core.vault import vault
-from huigong.services.complaints.models import Case, Deadline
-
-ACCEPT_WITHIN = 5
-"""Working days until the county says whether it takes the case on."""
-HANDLE_WITHIN = {Case.Tier.PLAIN: 5, Case.Tier.HARD: 15, Case.Tier.COMPLEX: 30}
+from huigong.services.complaints.models import Case, Deadline, Extension
+from huigong.services.complaints.queries.terms import MOST_CALENDAR_DAYS, MOST_EXTENDED, terms
 
 Overrides = Mapping[date, bool]
 
@@ -33,10 +30,10 @@ def set_deadline(
 ) -> Deadline:
     """Let a deadline run from today, in place of the one that ran. Inside the vault."""
     if working_days is None:
-        working_days = ACCEPT_WITHIN if task == Deadline.Task.ACCEPT else HANDLE_WITHIN[Case.Tier(case.tier)]
+        working_days = terms().accept if task == Deadline.Task.ACCEPT else terms().handle(case.tier)
     end_deadline(case)
     start = starts_on or calendar.today()
-    due = calendar.add_working_days(start, working_days, days)
+    due = _due(case, task, start, working_days, days)
     return Deadline.objects.create(
         case=case,
         task=task,
@@ -66,6 +63,15 @@ def working_days_left(deadline: Deadline, days: Overrides, *, since: date | None
     return max(left, 1)
 
 
+def _due(case: Case, task: str, start: date, working_days: int, days: Overrides) -> date:
+    """That many working days on, and never later than the law allows, which counts holidays too."""
+    due = calendar.add_working_days(start, working_days, days)
+    most = MOST_CALENDAR_DAYS[Deadline.Task(task)]
+    if (due - start).days > most and Extension.objects.filter(case=case, is_granted=True).exists():
+        most = MOST_EXTENDED
+    return min(due, start + timedelta(days=most))
+
+
 def _is_provisional(start: date, due: date) -> bool:
     return any(calendar.is_provisional(year) for year in range(start.year, due.year + 1))
 
@@ -82,7 +88,7 @@ def recompute_deadlines() -> int:
         for running in (
             Deadline.objects.filter(ended_on=None).select_related("case").select_for_update(of=("self",))
         ):
-            due = calendar.add_working_days(running.starts_on, running.working_days, days)
+            due = _due(running.case, running.task, running.starts_on, running.working_days, days)
             if due == running.due_on and running.is_provisional == _is_provisional(running.starts_on, due):
                 continue
             set_deadline(

@@ -9,7 +9,7 @@ from huigong.core import calendar
 from huigong.core.audit import Actor
 from huigong.core.errors import Refused
 from huigong.core.vault import vault
-from huigong.services.complaints import permissions
+from huigong.services.complaints import permissions, queries
 from huigong.services.complaints.models import Access, Case, Deadline, Entry, Extension
 from huigong.services.complaints.operations.deadlines import (
     calendar_of_the_year,
@@ -22,7 +22,6 @@ from huigong.services.complaints.operations.moving import State, hold, move
 from huigong.services.complaints.operations.telling import tell_author
 
 OPEN = (State.RECEIVED, State.ACCEPTED, State.HANDLING, State.PAUSED, State.REPLIED, State.VISITED)
-MOST_EXTRA_DAYS = 30
 
 
 @transaction.atomic
@@ -133,7 +132,9 @@ def resume(case: Case, *, actor: Actor) -> None:
 
 @transaction.atomic
 def ask_extension(case: Case, *, working_days: int, reason: str, actor: Actor) -> Extension:
-    """Ask somebody else for more time. Refuses a second request while one waits."""
+    """Ask somebody else for more time. Refuses a second request while one waits, and more than the law gives."""
+    if not 1 <= working_days <= queries.terms().extra:
+        raise Refused(f"一次最多延长 {queries.terms().extra} 个工作日。", "too-long", status=422)
     with vault():
         hold(case, [State.HANDLING])
         if Extension.objects.filter(case=case, decided_by=None).exists():

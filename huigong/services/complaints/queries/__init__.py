@@ -30,6 +30,7 @@ from huigong.services.complaints.queries.files import (
 )
 from huigong.services.complaints.queries.readings import Look, ReadingsPage, readings_page
 from huigong.services.complaints.queries.statistics import Figures, figures
+from huigong.services.complaints.queries.terms import Terms, terms
 
 __all__ = [
     "LISTS",
@@ -44,6 +45,7 @@ __all__ = [
     "MyCase",
     "Officer",
     "ReadingsPage",
+    "Terms",
     "author_file",
     "awaiting",
     "case_file",
@@ -57,5 +59,6 @@ __all__ = [
     "officers",
     "own_employer",
     "readings_page",
+    "terms",
     "unseen",
 ]

@@ -10,7 +10,7 @@ from huigong.people.orgs import queries as unions
 from huigong.services.complaints.models import Case, Deadline
 from huigong.services.complaints.permissions import index_of_account
 from huigong.services.complaints.queries.files import Piece, Step, looks, pieces, timeline
-from huigong.services.complaints.queries.words import NEXT, dues, facts, tags_of, tone_of
+from huigong.services.complaints.queries.words import dues, facts, tags_of, tone_of, what_comes
 
 _MOST = 100
 
@@ -94,7 +94,7 @@ def author_file(case: Case) -> AuthorFile:
         return AuthorFile(
             case=case,
             tags=tags_of(case),
-            next=NEXT[Case.State(case.state)],
+            next=what_comes(case.state),
             due=dues(Deadline.objects.filter(case=case, ended_on=None)),
             facts=facts(case, story),
             narrative=story["narrative"],

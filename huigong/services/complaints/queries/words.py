@@ -9,6 +9,7 @@ from django.utils import timezone
 from huigong.core import calendar
 from huigong.core.formats import day_zh, thousands
 from huigong.services.complaints.models import Case, Deadline, Entry
+from huigong.services.complaints.queries.terms import terms
 
 _TONES = {
     Case.State.RECEIVED: "gold",
@@ -23,8 +24,8 @@ _TONES = {
 }
 _BAD = {Entry.Kind.DECLINED, Entry.Kind.CHECK_FAILED, Entry.Kind.EXTENSION_REFUSED}
 
-NEXT = {
-    Case.State.RECEIVED: "县总工会会在 5 个工作日内告诉您是否受理。",
+_NEXT = {
+    Case.State.RECEIVED: "县总工会会在 {accept} 个工作日内告诉您是否受理。",
     Case.State.ACCEPTED: "已经受理，正在安排专人办理。",
     Case.State.HANDLING: "专人正在办理。有了结果会在这里答复您。",
     Case.State.PAUSED: "办理期限暂停计算，原因见下面的进展。",
@@ -34,7 +35,11 @@ NEXT = {
     Case.State.DECLINED: "没有受理，原因见下面的进展。您可以补充理由，要求重新审查。",
     Case.State.TRANSFERRED: "已经转给有权处理的部门，去哪里问见下面的进展。",
 }
-"""What comes now, in plain words."""
+
+
+def what_comes(state: str) -> str:
+    """What comes now, in plain words."""
+    return _NEXT[Case.State(state)].format(accept=terms().accept)
 
 
 def tone_of(state: str) -> str:

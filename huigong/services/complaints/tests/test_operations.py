@@ -346,6 +346,35 @@ def test_days_of_2027_are_provisional_and_move_with_history_when_it_is_published
     assert new.due_on == before.due_on + timedelta(days=5)  # three days later, over a weekend
 
 
+@pytest.mark.parametrize(("task", "most"), [("accept", 15), ("handle", 60)])
+def test_no_setting_gives_more_days_than_the_law(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, task: str, most: int
+) -> None:
+    monkeypatch.setattr("huigong.core.calendar.today", lambda: date(2026, 9, 24))
+    settings.CASE_DAYS = settings.CASE_DAYS | {"accept": 12, "plain": 50}
+    case = factories.lodged(cast.member)
+    if task == "handle":
+        factories.given(case, factories.officer(cast), factories.registrar(cast))
+    [running] = rows(Deadline, ended_on=None)
+    assert running.due_on == date(2026, 9, 24) + timedelta(days=most)  # over National Day: ten days fewer
+    assert operations.recompute_deadlines() == 0
+
+
+def test_an_extension_gives_thirty_days_more_than_the_law_and_no_more(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huigong.core.calendar.today", lambda: date(2026, 9, 24))
+    settings.CASE_DAYS = settings.CASE_DAYS | {"plain": 50, "extra": 40}
+    registrar, handler = factories.registrar(cast), factories.officer(cast)
+    case = factories.given(factories.lodged(cast.member), handler, registrar)
+    with pytest.raises(Refused, match="一次最多延长 40 个工作日"):
+        operations.ask_extension(case, working_days=41, reason="要外调。", actor=handler)
+    operations.ask_extension(case, working_days=40, reason="要外调。", actor=handler)
+    operations.decide_extension(case, granted=True, reason="同意", actor=registrar)
+    [running] = rows(Deadline, ended_on=None)
+    assert running.due_on == date(2026, 9, 24) + timedelta(days=90)
+
+
 # --- Telling, and keys
 
 

@@ -51,7 +51,8 @@ def lodge(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             code = lodged.receipt
-            context = {"code": code, "blocks": [code[place : place + 4] for place in range(0, 16, 4)]}
+            blocks = [code[place : place + 4] for place in range(0, 16, 4)]
+            context = {"code": code, "blocks": blocks, "terms": queries.terms()}
             return render_page(request, "complaints/receipt_code.html", context)
     context = {"form": form, "is_anonymous": True}
     return render_page(request, "complaints/lodge.html", context, status=422 if form.errors else 200)

@@ -48,9 +48,8 @@ def lodge(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sent(request: HttpRequest, case_uuid: uuid.UUID) -> HttpResponse:
     """It has arrived; what comes now. The draft on this device is wiped."""
-    return render_page(
-        request, "complaints/sent.html", {"case": permissions.get_own(request.user, case_uuid)}
-    )
+    context = {"case": permissions.get_own(request.user, case_uuid), "terms": queries.terms()}
+    return render_page(request, "complaints/sent.html", context)
 
 
 @require_GET

@@ -79,6 +79,7 @@ def _page(request: HttpRequest, desk: Desk, identity: Identity | None = None) ->
         "tiers": Case.Tier.choices,
         "demands": Case.Demand.choices,
         "causes": Case.Cause.choices,
+        "terms": queries.terms(),
     }
     return render_page(request, "complaints/desk/case.html", context)
 
