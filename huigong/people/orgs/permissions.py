@@ -141,6 +141,11 @@ def office_roles(actor: "Account | Actor") -> list[str]:
     return [role for role, _ in _roots(actor)]
 
 
+def standing(actor: "Account | Actor") -> tuple[tuple[str, str], ...]:
+    """(role, path) of every post held today: all on which the reach of `actor` depends."""
+    return tuple(_roots(actor))
+
+
 def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant, Any]:
     """Ids of the objects of `kind` on which `actor` is a guest now; use it as a subquery."""
     return ObjectGrant.objects.filter(
