@@ -106,7 +106,7 @@ def _counts(actor: Actor) -> list[TodoKind]:
 
 @dataclass(frozen=True)
 class _Who:
-    """All on which it depends what waits for somebody: who they are, their posts, the day. Equal: the same statement."""
+    """All on which it depends what waits for somebody: who they are, their posts, the day."""
 
     actor: Actor = field(compare=False)
     pk: int | None
