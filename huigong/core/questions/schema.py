@@ -94,7 +94,9 @@ class Questions:
 
     def as_json(self) -> list[dict[str, Any]]:
         """What `parse_schema` reads, with every setting spelt out."""
-        return [asdict(question) | {"options": list(question.options)} for question in self]
+        return json.loads(
+            json.dumps([asdict(question) for question in self])
+        )  # lists for tuples, as read back
 
     def _sensitive(self) -> dict[str, "_Script"]:
         """How the answer to each question that is kept encrypted is written as text."""

@@ -1,0 +1,148 @@
+"""法律援助: the unit may be the other side, so it is not asked and learns nothing; nothing is made public."""
+
+from huigong.services.policies.queries.samples.sample import LIVE, Sample
+
+LEGAL = Sample(
+    key="legal",
+    note="劳动争议等需要法律帮助的会员申请。直接由主办工会办理，申请人所在单位看不到，不公示。",
+    title="职工法律援助",
+    intro=(
+        "劳动权益受到侵害，需要法律帮助的会员可以申请。\n"
+        "申请直接交到主办工会，您所在的单位和单位工会都看不到，结果也不公示。\n"
+        "请注意时限：劳动争议申请仲裁一般要在一年内；不服仲裁裁决的，一般要在收到裁决书之日起十五日内起诉。"
+        "提交这份申请不等于申请了仲裁，时限快到的请同时去仲裁委立案。"
+    ),
+    rule=LIVE,
+    unit_first=False,
+    notice_days=0,
+    questions=(
+        {
+            "id": "matter",
+            "kind": "multiple",
+            "label": "为什么事",
+            "required": True,
+            "section": "什么事",
+            "options": [
+                "拖欠、克扣工资或加班费",
+                "解除或终止劳动合同、经济补偿",
+                "没有签书面劳动合同",
+                "工伤、职业病待遇",
+                "社会保险",
+                "女职工特殊保护",
+                "工作时间、休息休假",
+                "因履行工会职责受到不公正对待",
+                "其他",
+            ],
+        },
+        {
+            "id": "employer",
+            "kind": "text",
+            "label": "对方单位全称",
+            "required": True,
+            "private": True,
+            "why": "核对有无利害关系，安排合适的人办理；不会告诉对方",
+        },
+        {
+            "id": "started_on",
+            "kind": "date",
+            "label": "什么时候入职",
+            "required": True,
+        },
+        {
+            "id": "happened_on",
+            "kind": "date",
+            "label": "什么时候知道权益受到侵害",
+            "required": True,
+            "why": "仲裁时效从这一天算起，一般是一年；快到期的优先办",
+        },
+        {
+            "id": "contract",
+            "kind": "single",
+            "label": "有没有书面劳动合同",
+            "required": True,
+            "options": ["有，在我手里", "签过，单位没给我", "没有签", "不清楚"],
+        },
+        {
+            "id": "story",
+            "kind": "long_text",
+            "label": "事情经过",
+            "required": True,
+            "private": True,
+            "why": "律师据此判断怎么帮您；只给办理人看",
+            "help": "时间、地点、谁、做了什么，照实写",
+        },
+        {
+            "id": "wanted",
+            "kind": "long_text",
+            "label": "您的要求",
+            "required": True,
+            "help": "例如：补发 3 月至 5 月工资",
+        },
+        {
+            "id": "amount",
+            "kind": "number",
+            "label": "大约涉及多少钱（元）",
+            "min": 0,
+            "max": 100_000_000,
+            "help": "说不清可以不填",
+        },
+        {
+            "id": "stage",
+            "kind": "single",
+            "label": "现在走到哪一步",
+            "required": True,
+            "section": "到哪一步了",
+            "options": ["还没有申请仲裁", "已申请仲裁，在等结果", "已收到仲裁裁决", "已起诉"],
+        },
+        {
+            "id": "ruling_on",
+            "kind": "date",
+            "label": "哪一天收到裁决书",
+            "required": True,
+            "why": "起诉一般要在收到之日起十五日内，我们会先办快到期的",
+            "only_if": {"id": "stage", "answers": ["已收到仲裁裁决"]},
+        },
+        {
+            "id": "ruling",
+            "kind": "files",
+            "label": "裁决书或法院文书",
+            "required": True,
+            "private": True,
+            "why": "律师要看文书才能判断下一步",
+            "max": 5,
+            "only_if": {"id": "stage", "answers": ["已收到仲裁裁决", "已起诉"]},
+        },
+        {
+            "id": "help",
+            "kind": "multiple",
+            "label": "需要哪些帮助",
+            "required": True,
+            "section": "要什么帮助",
+            "options": ["法律咨询", "代写法律文书", "参与协商、调解", "代理仲裁", "代理诉讼"],
+        },
+        {
+            "id": "in_need",
+            "kind": "yes_no",
+            "label": "请律师对您来说有经济困难吗",
+            "required": True,
+            "private": True,
+            "why": "代理仲裁、诉讼一般优先帮助经济困难的职工",
+        },
+        {
+            "id": "contact_time",
+            "kind": "text",
+            "label": "什么时候方便联系您",
+            "help": "例如：晚上七点以后。我们不会打电话到单位",
+        },
+        {
+            "id": "proof",
+            "kind": "files",
+            "label": "证据材料",
+            "private": True,
+            "section": "证据",
+            "why": "判断能主张什么；只给办理人看",
+            "help": "劳动合同、工资条、考勤、聊天截图、工作证，有哪样传哪样，没有也可以先申请",
+            "max": 5,
+        },
+    ),
+)
