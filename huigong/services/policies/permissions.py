@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from huigong.core import calendar
 from huigong.core.audit import Actor
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
@@ -198,17 +199,32 @@ def _verified_by(actor: Actor) -> Q:
     return Q(union__in=orgs.offices(actor, REVIEW)) | late
 
 
+def decidable(actor: Actor) -> QuerySet[Application]:
+    """What an office of the actor's decides about next. Nobody does so about themselves.
+
+    Nor does who verified also decide, unless the scheme is the applicant's own union's.
+    """
+    here = Q(scheme__union__in=orgs.reach(actor, REVIEW))
+    verifies = Q(state=Application.State.SUBMITTED, scheme__unit_first=True) & _verified_by(actor)
+    decides = Q(state=Application.State.VERIFIED) & here & ~_own_verdict(actor)
+    awards = Q(state=Application.State.NOTICED) & here
+    return Application.objects.filter(verifies | decides | awards).exclude(person__account_id=actor.pk)
+
+
+def _own_verdict(actor: Actor) -> Q:
+    return Q(verified_by=actor.pk, verified_by__isnull=False) & ~Q(scheme__union=F("union"))
+
+
 def awaiting(actor: Actor) -> QuerySet[Application]:
-    """What an office of the actor's has to do next. Nobody decides about themselves."""
-    decided_here = (Application.State.VERIFIED, Application.State.NOTICED)
-    verifies = Q(state=Application.State.SUBMITTED) & _verified_by(actor)
-    decides = Q(state__in=decided_here, scheme__union__in=orgs.reach(actor, REVIEW))
-    return Application.objects.filter(verifies | decides).exclude(person__account_id=actor.pk)
+    """What the actor can do something about today: what is on public notice waits for its end or for an objection."""
+    quiet = Q(state=Application.State.NOTICED, notice_until__gte=calendar.today())
+    doubted = Exists(Objection.objects.filter(application=OuterRef("pk"), replied_at=None))
+    return decidable(actor).exclude(quiet & ~doubted)
 
 
 def may_decide(actor: Actor, application: Application) -> bool:
     """Is what comes next the actor's to do?"""
-    return awaiting(actor).filter(pk=application.pk).exists()
+    return decidable(actor).filter(pk=application.pk).exists()
 
 
 def get_application(actor: Actor, application_id: int) -> Application:
@@ -229,14 +245,21 @@ def get_to_decide(actor: Actor, application_id: int) -> Application:
 
 
 def get_evidence(actor: Actor, evidence_id: int) -> Evidence:
-    """What was handed in, for its owner and for those who look into it; 404 otherwise."""
-    evidence = Evidence.objects.select_related("file", "application__scheme").filter(pk=evidence_id).first()
+    """What goes with an application of the actor's own; 404 otherwise."""
+    return _evidence(own(actor), evidence_id)
+
+
+def get_reviewed_evidence(actor: Actor, evidence_id: int) -> Evidence:
+    """What was handed in with an application that the actor looks into; 404 otherwise."""
+    return _evidence(reviewed_by(actor), evidence_id)
+
+
+def _evidence(readable: QuerySet[Application], evidence_id: int) -> Evidence:
+    found = Evidence.objects.filter(application__in=readable, pk=evidence_id)
+    evidence = found.select_related("file", "application__scheme").first()
     if evidence is None:
         raise Http404
-    for readable in (own(actor), reviewed_by(actor)):
-        if readable.filter(pk=evidence.application_id).exists():
-            return evidence
-    raise Http404
+    return evidence
 
 
 def get_objection(actor: Actor, objection_id: int) -> Objection:

@@ -53,8 +53,15 @@ class Application(Model):
     opened_at = models.DateTimeField("首次查看时间", null=True)
     """When a reviewer first read it; from then on it cannot be withdrawn."""
     verify_by = models.DateField("单位核实期限", null=True)
+    verified_at = models.DateTimeField("单位核实时间", null=True)
+    """When the unit had found it right; what is returned after that goes back to the scheme's union."""
     escalated_at = models.DateTimeField("转上级时间", null=True)
-    """When the unit's time had run out and the union above was asked to verify."""
+    """When the unit's time had run out, or nobody there but the applicant could: the unions above are asked as well."""
+    verified_by = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="核实人"
+    )
+    """Who verified does not decide as well, unless the scheme is the unit's own."""
+    decide_by = models.DateField("审定期限", null=True)
     correct_by = models.DateField("补正期限", null=True)
     amount = models.PositiveBigIntegerField("金额（分）", null=True)
     award = models.CharField("结果", max_length=80, blank=True)
@@ -139,6 +146,8 @@ class Objection(Model):
     person = models.ForeignKey("membership.Person", on_delete=models.PROTECT, related_name="+")
     text = models.CharField("内容", max_length=500)
     reply = models.CharField("核查结果", max_length=300, blank=True)
+    upheld = models.BooleanField("是否成立", null=True)
+    """Upheld: the application is decided anew."""
     replied_at = models.DateTimeField("答复时间", null=True)
 
     class Meta:
@@ -147,6 +156,8 @@ class Objection(Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "person"], name="policies_objection_once"),
             models.CheckConstraint(
-                condition=Q(reply="") | Q(replied_at__isnull=False), name="policies_objection_replied"
+                condition=Q(reply="", replied_at=None, upheld=None)
+                | (~Q(reply="") & Q(replied_at__isnull=False, upheld__isnull=False)),
+                name="policies_objection_replied",
             ),
         ]
