@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Expression, QuerySet
 from django.db.models.expressions import DatabaseDefault
@@ -44,6 +45,8 @@ class Prepared(Generic[Found]):
     def __call__(self, **values: Any) -> list[Found]:
         """All rows."""
         template, compiler, text, params = self._template or self._write()
+        if not text:
+            return []
         filled = tuple(values[param.name] if isinstance(param, Slot) else param for param in params)
         found: QuerySet[Any, Found] = QuerySet(template.model, query=_Written(compiler, text, filled))
         found._iterable_class = template._iterable_class
@@ -57,7 +60,10 @@ class Prepared(Generic[Found]):
     def _write(self) -> tuple["QuerySet[Any, Found]", SQLCompiler, str, tuple[Any, ...]]:
         queryset = self._build()
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        text, params = compiler.as_sql()
+        try:
+            text, params = compiler.as_sql()
+        except EmptyResultSet:  # nothing can fit: whoever asks holds no post anywhere, for example
+            text, params = "", ()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         compiler.get_converters = lambda expressions: converters
         self._template = (queryset, compiler, text, tuple(params))

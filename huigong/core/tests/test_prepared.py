@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from pytest_django import DjangoAssertNumQueries
 
 from huigong.core import audit
 from huigong.core.models import AuditRow, Holiday
@@ -24,6 +25,16 @@ def test_a_prepared_queryset_gives_instances_for_each_call_s_own_values() -> Non
     assert later(day=third.day) == [third]
     assert later(day=first.day)[2].source == "测试"
     assert later.first(day=date(2031, 1, 1)) is None
+
+
+def test_a_queryset_that_nothing_can_fit_gives_nothing_without_asking(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    holidays(1)
+    none = Prepared(lambda: Holiday.objects.filter(pk__in=[]))
+    with django_assert_num_queries(0):
+        assert none() == []
+        assert none.first() is None
 
 
 def test_a_prepared_list_of_values_gives_rows() -> None:

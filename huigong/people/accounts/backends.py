@@ -4,6 +4,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.accounts.models import Account
 
 
@@ -23,5 +24,8 @@ class PhoneBackend(BaseBackend):
         return account if check_password(password, account.password) and account.is_active else None
 
     def get_user(self, user_id: int) -> Account | None:
-        account = Account.objects.filter(pk=user_id).first()
+        account = _account.first(id=user_id)
         return account if account and account.is_active else None
+
+
+_account = Prepared(lambda: Account.objects.filter(pk=Slot("id")))

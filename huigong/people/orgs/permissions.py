@@ -73,7 +73,7 @@ def _roots(actor: "Account | Actor") -> list[tuple[str, str]]:
     return held
 
 
-def _paths(actor: "Account | Actor", permission: str) -> list[str]:
+def tops(actor: "Account | Actor", permission: str) -> list[str]:
     """Where in the tree `actor` holds `permission`: the tops of the subtrees."""
     if permission not in _roles_of:
         raise LookupError(f"permission {permission!r} was never declared")
@@ -98,24 +98,24 @@ def reach(actor: "Account | Actor", permission: str) -> QuerySet[Union]:
     """The unions over which `actor` holds `permission`; use it as a subquery."""
     if actor is SYSTEM:
         return Union.objects.all()
-    return Union.objects.filter(subtree(_paths(actor, permission)))
+    return Union.objects.filter(subtree(tops(actor, permission)))
 
 
 def offices(actor: "Account | Actor", permission: str) -> QuerySet[Union]:
     """The unions at which `actor` holds `permission` by a post of that very union, not by one above."""
-    return Union.objects.filter(path__in=_paths(actor, permission))
+    return Union.objects.filter(path__in=tops(actor, permission))
 
 
 def may(actor: "Account | Actor", permission: str, union: Union) -> bool:
     """Does `actor` hold `permission` over `union`?"""
     if actor is SYSTEM:
         return True
-    return any(union.path.startswith(path) for path in _paths(actor, permission))
+    return any(union.path.startswith(path) for path in tops(actor, permission))
 
 
 def may_anywhere(actor: "Account | Actor", permission: str) -> bool:
     """Does `actor` hold `permission` over any union at all?"""
-    return actor is SYSTEM or bool(_paths(actor, permission))
+    return actor is SYSTEM or bool(tops(actor, permission))
 
 
 def may_grant(actor: "Account | Actor", role: str, union: Union) -> bool:
@@ -184,7 +184,7 @@ def audit_visible_to(actor: "Account | Actor") -> QuerySet[AuditRow]:
     """
     if actor is SYSTEM:
         return AuditRow.objects.all()
-    paths = _paths(actor, AUDIT_VIEW)
+    paths = tops(actor, AUDIT_VIEW)
     condition = subtree(paths, "org_")
     if any(_is_top(path) for path in paths):
         condition |= Q(org_path="")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from django.utils import timezone
 from huigong.core import identity, verify
 from huigong.core.audit import Actor
 from huigong.core.formats import date_zh
-from huigong.core.prepared import Prepared
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.approvals import queries as approvals
 from huigong.people.orgs import permissions
 from huigong.people.orgs.models import CoveredUnit, ObjectGrant, Partner, Post, Registration, Union
@@ -134,13 +134,23 @@ def branches(actor: Actor, chosen: int | None, *, permission: str) -> list[tuple
     reach = permissions.reach(actor, permission)
     union = reach.filter(pk=chosen).first() if chosen else None
     if union:
-        shown = reach.filter(Q(pk__in=union.ancestor_ids) | Q(parent=union))
+        rows = list(_shown(reach.filter(Q(pk__in=union.ancestor_ids) | Q(parent=union))))
     else:
-        tops = reach.exclude(parent__in=reach)
-        shown = reach.filter(Q(pk__in=tops.values("pk")) | Q(parent__in=tops.values("pk")))
-    rows = list(shown.exclude(state=Union.State.REJECTED).order_by(Collate("path", "C")))
+        rows = _first_branches(tuple(permissions.tops(actor, permission)))()
     top = min((row.depth for row in rows), default=0)
     return [(row.pk, "　" * (row.depth - top) + (row.short_name or row.name), row.path) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _first_branches(paths: tuple[str, ...]) -> Prepared[Union]:
+    """The tops of a reach and their children: above every list of the workbench, and the same for years."""
+    reach = Union.objects.filter(permissions.subtree(paths))
+    tops = reach.exclude(parent__in=reach).values("pk")
+    return Prepared(lambda: _shown(reach.filter(Q(pk__in=tops) | Q(parent__in=tops))))
+
+
+def _shown(unions: QuerySet[Union]) -> QuerySet[Union]:
+    return unions.exclude(state=Union.State.REJECTED).order_by(Collate("path", "C"))
 
 
 def founding_parents() -> QuerySet[Union]:
@@ -286,8 +296,21 @@ def officer_accounts(union: Union, *roles: str) -> list[int]:
 
 def offices(actor: Actor) -> list[str]:
     """The offices that `actor` holds today, in words."""
-    held = Post.objects.filter(_running(), account_id=actor.pk).select_related("union")
-    return [str(post) for post in held.order_by("union__level", "id")]
+    return [str(post) for post in _offices(account=actor.pk, today=timezone.localdate())]
+
+
+_offices = Prepared(
+    lambda: (
+        Post.objects.filter(
+            account_id=Slot("account"),
+            ended_at=None,
+            starts_on__lte=Slot("today"),
+            ends_on__gte=Slot("today"),
+        )
+        .select_related("union")
+        .order_by("union__level", "id")
+    )
+)
 
 
 def office_of(actor: Actor, union: Union) -> str:

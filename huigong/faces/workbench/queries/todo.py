@@ -91,9 +91,8 @@ def todo_counts(actor: Any) -> list[TodoKind]:
 
 
 def _counts(actor: Actor) -> list[TodoKind]:
-    who = _Who(actor, actor.pk, orgs_permissions.standing(actor), timezone.localdate())
     counts = dict.fromkeys(_counted_for(actor), (0, 0))
-    counts |= {kind: (count, late) for kind, count, late in _statement(who)()}
+    counts |= {kind: (count, late) for kind, count, late in _statement(_who(actor))()}
     if rights.works_here(actor):
         waiting = complaints.awaiting(rights.desk_scope(actor))
         counts["complaint"] = (waiting.count, waiting.late)
@@ -112,6 +111,10 @@ class _Who:
     pk: int | None
     posts: tuple[tuple[str, str], ...]
     today: date
+
+
+def _who(actor: Actor) -> _Who:
+    return _Who(actor, actor.pk, orgs_permissions.standing(actor), timezone.localdate())
 
 
 @lru_cache(maxsize=1024)
@@ -161,17 +164,43 @@ def _counted_for(actor: Actor) -> list[str]:
 
 def todo(actor: Actor, *, kind: str = "", limit: int = 20) -> list[Todo]:
     """The first `limit` things that wait, of one kind or of all, the most urgent first."""
-    sources = _SOURCES.items() if not kind else [(kind, _SOURCES[kind])] if kind in _SOURCES else []
-    found = [item for _, source in sources for item in source(actor)]
+    waiting = [known.key for known in todo_counts(actor) if known.count and kind in ("", known.key)]
+    found = [item for key in waiting for item in _SOURCES[key](actor)]
     found.sort(key=lambda item: (item.due is None, item.due or date.max))
     return found[:limit]
 
 
+_AS_LISTED: dict[str, Callable[[QuerySet], QuerySet]] = {
+    "registration": lambda waiting: waiting.select_related("union__parent"),
+    "activity": lambda waiting: (
+        waiting.annotate(opens_at=Min("sessions__pool__opens_at"))
+        .select_related("union")
+        .order_by("opens_at", "id")
+    ),
+    "signup": lambda waiting: (
+        waiting.values("session__activity_id", "session__activity__title", "session__activity__union__name")
+        .annotate(people=Count("id"), closes_at=Min("session__pool__closes_at"))
+        .order_by("closes_at")
+    ),
+    "article": lambda waiting: waiting.select_related("union").defer("words", "body").order_by("id"),
+    "conversation": lambda waiting: waiting.select_related("union"),
+}
+"""What a kind needs besides to be listed, and in which order it stands."""
+
+
+def _first(kind: str, actor: Actor) -> list[Any]:
+    return _first_statement(kind, _who(actor))()
+
+
+@lru_cache(maxsize=4096)
+def _first_statement(kind: str, who: _Who) -> Prepared[Any]:
+    listed = _AS_LISTED.get(kind, lambda waiting: waiting)
+    return Prepared(lambda: listed(_WAITING[kind](who.actor))[:PER_KIND])
+
+
 def _requests(kind: str, page: str) -> Callable[[Actor], Iterable[Todo]]:
     def found(actor: Actor) -> Iterable[Todo]:
-        if not membership.may_review(actor):
-            return
-        for asked in roll.waiting(actor, kind)[:PER_KIND]:
+        for asked in _first(kind, actor):
             url = reverse(page, args=[asked.pk])
             yield Todo(kind, _KINDS[kind][1], str(asked), asked.deciding_union.name, url, asked.due_on)
 
@@ -179,14 +208,14 @@ def _requests(kind: str, page: str) -> Callable[[Actor], Iterable[Todo]]:
 
 
 def _expulsions(actor: Actor) -> Iterable[Todo]:
-    for expulsion in roll.expulsions_waiting(actor)[:PER_KIND]:
+    for expulsion in _first("expulsion", actor):
         held = expulsion.membership
         url = reverse("admin:membership_person_change", args=[held.person_id])
         yield Todo("expulsion", "gavel", f"{held.person}的除名提议", held.union.name, url, None)
 
 
 def _registrations(actor: Actor) -> Iterable[Todo]:
-    for registration in orgs.registrations_waiting(actor).select_related("union__parent")[:PER_KIND]:
+    for registration in _first("registration", actor):
         union = registration.union
         due = registration.due_on if union.state == union.State.SUBMITTED else None
         url = reverse("admin:orgs_registration_change", args=[registration.pk])
@@ -195,21 +224,14 @@ def _registrations(actor: Actor) -> Iterable[Todo]:
 
 
 def _activities(actor: Actor) -> Iterable[Todo]:
-    waiting = activities.awaiting_approval(actor).annotate(opens_at=Min("sessions__pool__opens_at"))
-    for activity in waiting.select_related("union").order_by("opens_at", "id")[:PER_KIND]:
+    for activity in _first("activity", actor):
         due = timezone.localdate(activity.opens_at or activity.starts_at)
         url = reverse("activities:manage", args=[activity.pk])
         yield Todo("activity", "fact_check", f"“{activity.title}”待审批", activity.union.name, url, due)
 
 
 def _signups(actor: Actor) -> Iterable[Todo]:
-    groups = (
-        activities.signups_to_review(actor)
-        .values("session__activity_id", "session__activity__title", "session__activity__union__name")
-        .annotate(people=Count("id"), closes_at=Min("session__pool__closes_at"))
-        .order_by("closes_at")[:PER_KIND]
-    )
-    for group in groups:
+    for group in _first("signup", actor):
         yield Todo(
             "signup",
             "rule",
@@ -221,15 +243,14 @@ def _signups(actor: Actor) -> Iterable[Todo]:
 
 
 def _articles(actor: Actor) -> Iterable[Todo]:
-    waiting = news.awaiting(actor).select_related("union").defer("words", "body").order_by("id")
-    for article in waiting[:PER_KIND]:
+    for article in _first("article", actor):
         due = timezone.localdate(article.publish_at) if article.publish_at else None
         url = reverse("news:manage", args=[article.pk])
         yield Todo("article", "newspaper", f"“{article.title}”待审核", article.union.name, url, due)
 
 
 def _conversations(actor: Actor) -> Iterable[Todo]:
-    for thread in conversations.awaiting(actor).select_related("union")[:PER_KIND]:
+    for thread in _first("conversation", actor):
         url = reverse("conversations:desk", args=[thread.pk])
         yield Todo("conversation", "forum", str(thread), thread.union.name, url, thread.due_on)
 

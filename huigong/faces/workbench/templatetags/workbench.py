@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model
 from django.template import Context, Library
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
+from huigong.core.admin.rows import TICK, Table
 from huigong.core.audit import Moment
 from huigong.core.formats import thousands
 from huigong.core.models import AuditRow
@@ -24,15 +26,17 @@ def history(moments: Iterable[Moment], rows: Iterable[AuditRow]) -> list[Moment]
     return words.merged(moments, rows)
 
 
-@register.filter
-def fitting(actions: Iterable[Any] | None, row: Model) -> list[Any]:
-    """The actions of a list that make sense for one row, by its state alone: no query."""
-    model_admin, start = admin.site._registry[type(row)], f"{_urls_of(row)}_"
-    return [
-        action
-        for action in actions or ()
-        if getattr(model_admin, action["raw_path"].removeprefix(start)).when(row)
-    ]
+@register.simple_tag(takes_context=True)
+def rows(context: Context) -> str:
+    """The rows of the list, or why there are none."""
+    changes = context["cl"]
+    if not changes.result_list:
+        may_add = changes.model_admin.has_add_permission(context["request"])
+        return render_to_string(
+            "unfold/helpers/empty_results.html", {"cl": changes, "has_add_permission": may_add}
+        )
+    table = Table(changes, context.get("actions_row") or ())
+    return mark_safe(render_to_string("workbench/rows.html", {"table": table, "tick": TICK}))  # noqa: S308 escapes
 
 
 @register.inclusion_tag("unfold/helpers/header_title.html", takes_context=True)
