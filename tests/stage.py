@@ -232,7 +232,20 @@ def _of_conversations(cast: Cast, owner: Account) -> dict[str, Any]:
         cast.union, title=f"{CANARY}常用", text=f"{CANARY}话", actor=cast.officer
     )
     enclosure = Enclosure.objects.get(message__thread=thread)
-    return {"thread_id": thread.pk, "enclosure_id": enclosure.pk, "canned_id": canned.pk}
+    adopted = talks.adopted(
+        owner,
+        cast.union,
+        cast.officer,
+        title=f"{CANARY}建议",
+        wording=f"{CANARY}概括",
+        reason=f"{CANARY}理由",
+    )
+    return {
+        "thread_id": thread.pk,
+        "enclosure_id": enclosure.pk,
+        "canned_id": canned.pk,
+        "adoption_id": adopted.pk,
+    }
 
 
 def _of_news(cast: Cast) -> dict[str, Any]:

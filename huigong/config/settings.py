@@ -55,6 +55,7 @@ class Environment(BaseSettings):
     case_extra_days: int = Field(20, ge=1, le=20)
     letter_days: int = Field(10, ge=1, le=30)
     letter_mark: str = Field("惠工监", min_length=1, max_length=10)
+    suggestion_points: int = Field(50, ge=0, le=1000)
     live_url: str = ""
     live_port: int = Field(8001, ge=1, le=65535)
     web_workers: int = Field(2, ge=1, le=64)
@@ -115,6 +116,7 @@ SMS_ALIYUN = AliyunSettings(
     endpoint=ENV.sms_endpoint.rstrip("/"),
 )
 CONVERSATION_DAYS = ENV.conversation_days
+"""Working days in which a union answers a letter before the union above is told."""
 CASE_DAYS = {
     "accept": ENV.case_accept_days,
     "plain": ENV.case_plain_days,
@@ -126,7 +128,8 @@ CASE_DAYS = {
 """Working days that complaints and letters about them are given."""
 LETTER_MARK = ENV.letter_mark
 """What the number of a letter of legal supervision begins with: 惠工监 in 惠工监提〔2026〕3号."""
-"""Working days in which a union answers a letter before the union above is told."""
+SUGGESTION_POINTS = ENV.suggestion_points
+"""What a member gets whose suggestion is adopted."""
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
 TRUSTED_PROXIES = ENV.trusted_proxies
 

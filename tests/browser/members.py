@@ -92,6 +92,12 @@ def _talks(cast: Cast, album: Album) -> None:
     album.add("conversations:index", member)
     for thread in (waiting, answered, closed):
         album.add("conversations:detail", member, args=(thread.pk,))
+    album.add("conversations:suggestions", cast.applicant, member)
+    other = people.member_account(cast.union, name="林小红")
+    shown = talks.adopted(member, cast.union, cast.officer, publisher=cast.township_officer)
+    album.add("conversations:detail", member, args=(shown.thread_id,))
+    album.add("conversations:suggestions", member)
+    album.add("conversations:suggestion", member, other, args=(shown.pk,))
 
 
 def _everyday(cast: Cast, album: Album) -> None:

@@ -161,10 +161,14 @@ def test_every_page_of_a_unions_letters_is_sound(stage: Cast, open_as) -> None:
     conversations.save_canned(stage.union, title="互助", text="带发票来", actor=stage.officer)
     closed = talks.answered(stage.member, stage.union, stage.officer)
     conversations.close(closed, actor=stage.member)
+    answered = talks.answered(stage.member, stage.union, stage.officer, kind="suggestion")
+    draft = talks.adopted(stage.member, stage.union, stage.officer)
+    shown = talks.adopted(stage.member, stage.union, stage.officer, publisher=stage.township_officer)
     page = open_as(stage.officer, "/", DESK)
     home = page.url.removesuffix("/")
     names = [
         ("manage-index",), ("desk", waiting.pk), ("desk", closed.pk), ("letter",), ("canned", stage.union.pk),
+        ("desk", answered.pk), ("adoptions",), ("adoption", draft.pk), ("adoption", shown.pk),
     ]  # fmt: skip
     paths = [reverse(f"conversations:{name}", args=args) for name, *args in names]
     paths.append(reverse("conversations:manage-index") + "?show=all")

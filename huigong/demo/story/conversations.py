@@ -47,6 +47,8 @@ def _thread(stage: Stage, row: dict[str, Any]) -> Story:
         yield stage.clock.at(message["days"], "16:20")
         conversations.mark_read_by_union(thread, actor=cadre)
         _say(thread, message, union, account, cadre)
+    if row.get("adopted") or row.get("declined"):
+        yield from _decided(stage, row, thread, union, account, cadre)
     if row.get("late"):
         Thread.objects.filter(pk=thread.pk).update(due_on=stage.clock.today - timedelta(days=3))
         conversations.escalate_overdue()
@@ -60,6 +62,33 @@ def _thread(stage: Stage, row: dict[str, Any]) -> Story:
         conversations.close(thread, actor=account)
     if row.get("reopened"):
         conversations.reopen(thread, actor=account)
+
+
+def _decided(
+    stage: Stage, row: dict[str, Any], thread: Thread, union: Union, account: Account, cadre: Account
+) -> Story:
+    """What the union made of a suggestion, and how far its words for all members have come."""
+    told = row.get("adopted") or row["declined"]
+    yield stage.clock.at(told["days"], "10:20")
+    adoption = conversations.decide_suggestion(
+        thread, union=union, adopts="adopted" in row, reason=told["reason"], actor=cadre
+    )
+    if "adopted" not in row:
+        return
+    yield stage.clock.at(told["days"], "15:40")
+    conversations.put_name(adoption, shown=told.get("named", False), actor=account)
+    conversations.submit_wording(
+        adoption, title=told["title"], wording=told["wording"], reply=told["reply"], actor=cadre
+    )
+    if not told.get("published"):
+        return
+    yield stage.clock.at(told["days"] + 1, "09:10")
+    above = Union.objects.get(pk=union.parent_id)
+    [reviewer, *_] = [post.account for post in orgs.officers(above, "chair", "admin", "cadre")]
+    conversations.publish_adoption(adoption, version=1, actor=reviewer)
+    for reader in stage.active[row["member"] if row["member"] != "member" else "carving"][: told["too"]]:
+        if reader != account:
+            conversations.support(adoption, member=stage.member(reader), actor=reader)
 
 
 def _say(thread: Thread, message: dict[str, Any], union: Union, account: Account, cadre: Account) -> None:

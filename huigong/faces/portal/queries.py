@@ -270,6 +270,7 @@ class MyUnion:
     notices: list[notices.Row]
     activities: list[activities.Card]
     threads: list[conversations.OwnRow]
+    adopted: list[conversations.AdoptionRow]
     open_requests: int
 
 
@@ -285,6 +286,7 @@ def my_union(actor: Actor) -> MyUnion | None:
         notices=notices.page(actor, limit=3).rows,
         activities=activities.featured(actor)[:3],
         threads=conversations.own_page(actor, limit=3).rows,
+        adopted=conversations.shown_page(actor, limit=3).rows,
         open_requests=membership.open_request_count(actor),
     )
 

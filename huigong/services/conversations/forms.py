@@ -93,3 +93,30 @@ class CannedForm(forms.Form):
         label="名称", max_length=20, widget=forms.TextInput({"placeholder": "例如：医疗互助怎么报"})
     )
     text = forms.CharField(label="内容", max_length=500, widget=forms.Textarea({"rows": 4}))
+
+
+class DecisionForm(forms.Form):
+    """Whether a suggestion is adopted, and why."""
+
+    adopts = forms.TypedChoiceField(
+        choices=[("yes", "采纳"), ("no", "不采纳")], coerce=lambda word: word == "yes"
+    )
+    reason = forms.CharField(min_length=2, max_length=200)
+
+
+class WordingForm(forms.Form):
+    """The words in which everybody reads an adopted suggestion."""
+
+    title = forms.CharField(label="标题", max_length=60)
+    wording = forms.CharField(
+        label="建议内容",
+        max_length=1000,
+        widget=forms.Textarea(
+            {"rows": 5, "placeholder": "用工会的话概括，不照抄留言，不写看得出是谁的细节。"}
+        ),
+    )
+    reply = forms.CharField(
+        label="工会答复",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 5, "placeholder": "采纳了什么，什么时候办、由谁办。"}),
+    )

@@ -170,6 +170,82 @@ class Message(Model):
         indexes = [models.Index(fields=["thread", "id"], name="conversations_message_thread")]
 
 
+class Adoption(Model):
+    """What a union decided on a suggestion, and the words in which it shows that to its members.
+
+    Nothing of the private thread stands here: title, wording and reply are written for everybody to read.
+    """
+
+    class State(models.TextChoices):
+        DECLINED = "declined", "未采纳"
+        ADOPTED = "adopted", "已采纳"
+        REVIEWING = "reviewing", "公示待审"
+        PUBLISHED = "published", "已公示"
+        WITHDRAWN = "withdrawn", "公示已撤下"
+
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, related_name="adoption")
+    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="+", verbose_name="工会")
+    state = models.CharField("状态", max_length=10, choices=State)
+    reason = models.CharField("理由", max_length=200)
+    shows_name = models.BooleanField("署名", default=False)
+    """Only the author says so; without a word from them the name is withheld."""
+    title = models.CharField("标题", max_length=60, blank=True)
+    wording = models.TextField("建议内容", blank=True)
+    reply = models.TextField("工会答复", blank=True)
+    version = models.PositiveSmallIntegerField("第几稿", default=0)
+    """What a reviewer has read is what they publish."""
+    writer = models.ForeignKey(
+        "accounts.Account", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="起草人"
+    )
+    published_at = models.DateTimeField("公示时间", null=True)
+    withdrawn_reason = models.CharField("撤下原因", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "建议采纳"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["declined", "adopted", "reviewing", "published", "withdrawn"]),
+                name="conversations_adoption_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["declined", "adopted"])
+                | (~Q(title="") & ~Q(wording="") & ~Q(reply="") & Q(writer__isnull=False)),
+                name="conversations_adoption_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="conversations_adoption_published",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
+                name="conversations_adoption_withdrawn",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["union", "-published_at"],
+                name="conversations_adoption_shown",
+                condition=Q(state="published"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"建议“{self.title or self.thread.title}”"
+
+
+class Support(Model):
+    """A member who says that a suggestion shown is theirs as well."""
+
+    adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="supports")
+    person = models.ForeignKey("membership.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同感"
+        constraints = [
+            models.UniqueConstraint(fields=["adoption", "person"], name="conversations_support_once")
+        ]
+
+
 class Enclosure(Model):
     """A picture or document sent with a message."""
 

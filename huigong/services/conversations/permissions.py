@@ -12,13 +12,15 @@ from django.http import Http404
 from huigong.core.audit import Actor
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
-from huigong.services.conversations.models import CannedAnswer, Enclosure, Handling, Message, Thread
+from huigong.services.conversations.models import Adoption, CannedAnswer, Enclosure, Handling, Message, Thread
 
 if TYPE_CHECKING:
     from huigong.people.membership.queries import Member
     from huigong.people.orgs.models import Union
 
 HANDLE = orgs.declare("conversations:thread:handle", *orgs.CADRES)
+REVIEW = orgs.declare("conversations:adoption:review", *orgs.CADRES)
+"""Over words meant for everybody, so that an office reaches its subtree here as elsewhere."""
 
 
 def offices(actor: Actor) -> QuerySet["Union"]:
@@ -85,6 +87,50 @@ def get_enclosure(actor: Actor, enclosure_id: int) -> Enclosure:
     if not handled_by(actor).filter(pk=found.message.thread_id).exists():
         raise Http404
     return found
+
+
+def shown_to(member: "Member") -> QuerySet[Adoption]:
+    """Suggestions that the member's union, or one above it, shows its members."""
+    return Adoption.objects.filter(state=Adoption.State.PUBLISHED, union__in=member.ancestor_ids)
+
+
+def get_shown(actor: Actor, adoption_id: int) -> Adoption:
+    """A suggestion shown to the member that the actor is; 404 otherwise."""
+    found = shown_to(get_member(actor)).select_related("union", "thread__person")
+    adoption = found.filter(pk=adoption_id).first()
+    if adoption is None:
+        raise Http404
+    return adoption
+
+
+def adoptions_handled_by(actor: Actor) -> QuerySet[Adoption]:
+    """What was decided in the actor's offices; of unions below only the words for everybody. Never their own."""
+    in_office = Q(union__in=offices(actor).values("pk"))
+    for_all = ~Q(state__in=[Adoption.State.DECLINED, Adoption.State.ADOPTED])
+    found = Adoption.objects.filter(in_office | (for_all & Q(union__in=orgs.reach(actor, REVIEW))))
+    return found.exclude(thread__person__account_id=actor.pk, thread__person__isnull=False)
+
+
+def get_adoption(actor: Actor, adoption_id: int) -> Adoption:
+    """A decision to work on, or words of a union below to review; 404 otherwise."""
+    found = adoptions_handled_by(actor).select_related("union", "thread__person", "writer")
+    adoption = found.filter(pk=adoption_id).first()
+    if adoption is None:
+        raise Http404
+    return adoption
+
+
+def get_own_adoption(actor: Actor, thread_id: int) -> Adoption:
+    """What was decided on a suggestion that the actor made; 404 otherwise."""
+    adoption = Adoption.objects.select_related("union").filter(thread=get_own(actor, thread_id)).first()
+    if adoption is None:
+        raise Http404
+    return adoption
+
+
+def require_office(actor: Actor, adoption: Adoption) -> "Union":
+    """The union that decided, when the actor holds its post: only it writes the words. 404 otherwise."""
+    return get_office(actor, adoption.union_id)
 
 
 def get_member(actor: Actor) -> "Member":

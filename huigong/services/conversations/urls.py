@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huigong.services.conversations.views import manage, member
+from huigong.services.conversations.views import adoptions, manage, member
 
 app_name = "conversations"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("<int:thread_id>/close", member.close, name="close"),
     path("<int:thread_id>/reopen", member.reopen, name="reopen"),
     path("<int:thread_id>/rate", member.rate, name="rate"),
+    path("<int:thread_id>/name", adoptions.put_name, name="put-name"),
+    path("suggestions/", adoptions.index, name="suggestions"),
+    path("suggestions/<int:adoption_id>/", adoptions.detail, name="suggestion"),
+    path("suggestions/<int:adoption_id>/support", adoptions.support, name="support"),
     path("files/<int:enclosure_id>", member.enclosure, name="enclosure"),
     path("manage/", manage.index, name="manage-index"),
     path("manage/letter", manage.letter, name="letter"),
@@ -27,6 +31,12 @@ urlpatterns = [
     path("manage/<int:thread_id>/forward", manage.forward, name="forward"),
     path("manage/<int:thread_id>/close", manage.close, name="desk-close"),
     path("manage/<int:thread_id>/reopen", manage.reopen, name="desk-reopen"),
+    path("manage/<int:thread_id>/decide", adoptions.decide, name="decide"),
+    path("manage/suggestions/", adoptions.manage_index, name="adoptions"),
+    path("manage/suggestions/<int:adoption_id>/", adoptions.desk, name="adoption"),
+    path("manage/suggestions/<int:adoption_id>/publish", adoptions.publish, name="publish-adoption"),
+    path("manage/suggestions/<int:adoption_id>/return", adoptions.return_wording, name="return-wording"),
+    path("manage/suggestions/<int:adoption_id>/withdraw", adoptions.withdraw, name="withdraw-adoption"),
     path("manage/canned/<int:union_id>/", manage.canned, name="canned"),
     path("manage/canned/<int:canned_id>/remove", manage.remove_canned, name="remove-canned"),
 ]

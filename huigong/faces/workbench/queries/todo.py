@@ -76,6 +76,7 @@ _KINDS = {
     "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
     "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
     "conversation": ("职工留言", "forum", "conversations:manage-index", ""),
+    "adoption": ("建议公示", "lightbulb", "conversations:adoptions", ""),
 }
 
 
@@ -152,13 +153,14 @@ _WAITING: dict[str, Callable[[Actor], QuerySet]] = {
     "signup": activities.signups_to_review,
     "article": news.awaiting,
     "conversation": conversations.awaiting,
+    "adoption": conversations.adoptions_to_review,
 }
 
 
 def _counted_for(actor: Actor) -> list[str]:
     """The kinds of work that an office of the actor's may have at all; complaints lie in the vault and are apart."""
     reviews, answers = membership.may_review(actor), letters.handles(actor)
-    unknown = {*(() if reviews else membership.KINDS), *(() if answers else ("conversation",))}
+    unknown = {*(() if reviews else membership.KINDS), *(() if answers else ("conversation", "adoption"))}
     return [kind for kind in _WAITING if kind not in unknown]
 
 
@@ -184,6 +186,7 @@ _AS_LISTED: dict[str, Callable[[QuerySet], QuerySet]] = {
     ),
     "article": lambda waiting: waiting.select_related("union").defer("words", "body").order_by("id"),
     "conversation": lambda waiting: waiting.select_related("union"),
+    "adoption": lambda waiting: waiting.select_related("union"),
 }
 """What a kind needs besides to be listed, and in which order it stands."""
 
@@ -255,6 +258,12 @@ def _conversations(actor: Actor) -> Iterable[Todo]:
         yield Todo("conversation", "forum", str(thread), thread.union.name, url, thread.due_on)
 
 
+def _adoptions(actor: Actor) -> Iterable[Todo]:
+    for adoption in _first("adoption", actor):
+        url = reverse("conversations:adoption", args=[adoption.pk])
+        yield Todo("adoption", "lightbulb", f"建议“{adoption.title}”待公示", adoption.union.name, url, None)
+
+
 def _complaints(actor: Actor) -> Iterable[Todo]:
     """By number and day alone: what a case is about is seen on its own page, where the look is noted."""
     if rights.works_here(actor):
@@ -274,4 +283,5 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "complaint": _complaints,
     "article": _articles,
     "conversation": _conversations,
+    "adoption": _adoptions,
 }

@@ -38,9 +38,13 @@ def authors(thread: Thread) -> list[int | None]:
     return [*accounts_at(thread.home, thread)]
 
 
-def tell_author(thread: Thread, title: str, body: str) -> None:
-    """One message to the writing side; none while an earlier one is unread, so that a talk does not fill the inbox."""
-    if Thread.objects.filter(pk=thread.pk, is_new_to_author=False).update(is_new_to_author=True):
+def tell_author(thread: Thread, title: str, body: str, *, always: bool = False) -> None:
+    """One message to the writing side; none while an earlier one is unread, so that a talk does not fill the inbox.
+
+    `always`: for what is decided and not only said.
+    """
+    was_read = Thread.objects.filter(pk=thread.pk, is_new_to_author=False).update(is_new_to_author=True)
+    if was_read or always:
         kind = inbox.Kind.REQUEST if thread.person_id else inbox.Kind.TASK
         inbox.send(authors(thread), kind=kind, title=title, body=body[:80], url=author_url(thread))
     pulse(thread)

@@ -1,6 +1,18 @@
 """Reads of conversations. Public door."""
 
 from huigong.services.conversations.queries import invariants as invariants
+from huigong.services.conversations.queries.adoptions import (
+    DRAFTS,
+    AdoptionDesk,
+    AdoptionPage,
+    AdoptionRow,
+    ShownAdoption,
+    adoption_desk,
+    adoptions_page,
+    adoptions_to_review,
+    shown_adoption,
+    shown_page,
+)
 from huigong.services.conversations.queries.lists import (
     SHOWS,
     DeskPage,
@@ -21,18 +33,27 @@ from huigong.services.conversations.queries.threads import (
     face,
     places_to_forward,
     places_to_write,
+    points_for_a_suggestion,
     said,
     sounds_like_complaint,
 )
 
 __all__ = [
+    "DRAFTS",
     "SHOWS",
+    "AdoptionDesk",
+    "AdoptionPage",
+    "AdoptionRow",
     "Bubble",
     "Desk",
     "DeskPage",
     "Face",
     "OwnPage",
     "OwnRow",
+    "ShownAdoption",
+    "adoption_desk",
+    "adoptions_page",
+    "adoptions_to_review",
     "answer_within",
     "awaiting",
     "canned_of",
@@ -43,6 +64,9 @@ __all__ = [
     "own_page",
     "places_to_forward",
     "places_to_write",
+    "points_for_a_suggestion",
     "said",
+    "shown_adoption",
+    "shown_page",
     "sounds_like_complaint",
 ]

@@ -30,3 +30,13 @@ def _speakers() -> list[str]:
         " WHERE m.union_id IS NOT NULL AND m.union_id <> t.home_id AND NOT EXISTS"
         " (SELECT 1 FROM conversations_handling h WHERE h.thread_id = t.id AND h.union_id = m.union_id)"
     )
+
+
+@verify.invariant("conversations: only suggestions are decided, after an answer, by a union that takes part")
+def _adoptions() -> list[str]:
+    return verify.rows(
+        "SELECT a.id FROM conversations_adoption a JOIN conversations_thread t ON t.id = a.thread_id"
+        " WHERE t.kind <> 'suggestion' OR t.answered_at IS NULL"
+        " OR NOT EXISTS (SELECT 1 FROM conversations_handling h"
+        " WHERE h.thread_id = t.id AND h.union_id = a.union_id)"
+    )

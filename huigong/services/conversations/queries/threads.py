@@ -15,7 +15,7 @@ from huigong.core.formats import day_zh, minute_zh, size_zh
 from huigong.people.orgs import permissions as offices
 from huigong.people.orgs import queries as orgs
 from huigong.services.conversations import permissions
-from huigong.services.conversations.models import CannedAnswer, Forwarding, Message, Thread
+from huigong.services.conversations.models import Adoption, CannedAnswer, Forwarding, Message, Thread
 
 if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
@@ -34,6 +34,11 @@ TONES = {
 def answer_within() -> int:
     """Working days in which a union answers before the thread goes up to the union above."""
     return settings.CONVERSATION_DAYS
+
+
+def points_for_a_suggestion() -> int:
+    """What the author of an adopted suggestion gets."""
+    return settings.SUGGESTION_POINTS
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ class Face:
     rating: str
     suggests_complaint: bool
     asked: Forwarding | None
+    adoption: Adoption | None
     key: UUID
 
 
@@ -126,6 +132,7 @@ def face(thread: Thread, *, after: int = 0) -> Face:
         may_rate=_may_rate(thread),
         rating=_rating(thread),
         asked=asked_of(thread),
+        adoption=adoption_of(thread),
         suggests_complaint=any(
             bubble.side == "mine" and sounds_like_complaint(bubble.text) for bubble in bubbles
         ),
@@ -182,6 +189,7 @@ class Desk:
     canned: list[CannedAnswer]
     rating: str
     asked: Forwarding | None
+    adoption: Adoption | None
     places: list[tuple[int, str]]
     key: UUID
 
@@ -197,6 +205,13 @@ class Desk:
     @property
     def may_close(self) -> bool:
         return self.thread.is_open and (self.is_author or self.thread.answered_at is not None)
+
+    @property
+    def may_decide(self) -> bool:
+        """May this union say now whether it adopts the suggestion?"""
+        is_theirs = self.thread.kind == Thread.Kind.SUGGESTION and self.seat.pk == self.thread.union_id
+        is_open = self.adoption is None or self.adoption.state == Adoption.State.DECLINED
+        return is_theirs and self.thread.answered_at is not None and is_open
 
 
 def desk_of(thread: Thread, actor: Actor, *, after: int = 0) -> Desk:
@@ -216,6 +231,7 @@ def desk_of(thread: Thread, actor: Actor, *, after: int = 0) -> Desk:
         colleagues=colleagues(thread),
         canned=list(canned_of(seat)),
         asked=asked_of(thread),
+        adoption=adoption_of(thread),
         places=places_to_forward(thread) if thread.is_open and seat.pk == thread.union_id else [],
         rating=_rating(thread),
         key=uuid4(),
@@ -239,6 +255,13 @@ def asked_of(thread: Thread) -> Forwarding | None:
     """The question about forwarding that waits for the worker, while the thread is open."""
     waiting = thread.forwardings.select_related("to").filter(state=Forwarding.State.ASKED)
     return waiting.first() if thread.is_open else None
+
+
+def adoption_of(thread: Thread) -> Adoption | None:
+    """What was decided on a suggestion, or None."""
+    if thread.kind != Thread.Kind.SUGGESTION:
+        return None
+    return Adoption.objects.select_related("union").filter(thread=thread).first()
 
 
 def places_to_forward(thread: Thread) -> list[tuple[int, str]]:

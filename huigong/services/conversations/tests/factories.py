@@ -8,7 +8,7 @@ from huigong.people.accounts.models import Account
 from huigong.people.membership import queries as membership
 from huigong.people.orgs.models import Union
 from huigong.services.conversations import operations
-from huigong.services.conversations.models import Thread
+from huigong.services.conversations.models import Adoption, Thread
 from huigong.services.conversations.operations import Letter
 
 PDF = b"%PDF-1.7"
@@ -37,3 +37,22 @@ def answered(by: Account, union: Union, cadre: Account, **fields: Any) -> Thread
     operations.reply(made, union=union, letter=letter("带发票来就行。"), actor=cadre, is_answer=True)
     made.refresh_from_db()
     return made
+
+
+def adopted(
+    by: Account,
+    union: Union,
+    cadre: Account,
+    *,
+    title: str = "车间加装冷风机",
+    wording: str = "有职工建议在打磨车间加装冷风机。",
+    reason: str = "可行，列入计划",
+    publisher: Account | None = None,
+) -> Adoption:
+    """A suggestion that `union` adopted, its words written by `cadre`; shown, when somebody publishes it."""
+    made = answered(by, union, cadre, kind="suggestion", title="打磨车间太热", text="私下里说的话")
+    adoption = operations.decide_suggestion(made, union=union, adopts=True, reason=reason, actor=cadre)
+    operations.submit_wording(adoption, title=title, wording=wording, reply="六月底前装好。", actor=cadre)
+    if publisher:
+        operations.publish_adoption(adoption, version=1, actor=publisher)
+    return adoption

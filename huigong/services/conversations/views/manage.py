@@ -34,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "show": show,
         "text": text,
+        "to_review": queries.adoptions_to_review(request.user).count(),
         "more": _query(show=show, q=text, page=str(found.next)) if found.next else "",
     }
     return render_page(
