@@ -79,7 +79,7 @@ def put_name(adoption: Adoption, *, shown: bool, actor: audit.Actor) -> None:
     changed = Adoption.objects.filter(pk=adoption.pk, shows_name=not shown).update(shows_name=shown)
     if changed:
         audit.record(
-            actor, "conversations:adoption:name", adoption, after={"shown": shown}, org=adoption.union
+            actor, "conversations:adoption:sign", adoption, after={"shown": shown}, org=adoption.union
         )
         pulse(adoption.thread)
 

@@ -160,7 +160,7 @@ def test_a_name_stands_there_only_when_the_author_says_so(client: Client, cast: 
     for word, stands in (("yes", True), ("no", False)):
         client.post(url, {"shown": word})
         assert ("本会会员" in page(client, "suggestion", adoption.pk)) is stands
-    assert AuditRow.objects.filter(action="conversations:adoption:name").count() == 2
+    assert AuditRow.objects.filter(action="conversations:adoption:sign").count() == 2
 
 
 def test_me_too_counts_once_and_not_for_the_author(client: Client, cast: Cast) -> None:
