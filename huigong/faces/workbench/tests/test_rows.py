@@ -1,4 +1,4 @@
-"""What a row of a list shows: labels, links, ticks, its menu; on a desk and, by the names of its columns, on a phone."""
+"""What a row of a list shows: labels, links, ticks, its menu; by the names of its columns on a phone too."""
 
 import re
 
