@@ -79,6 +79,7 @@ def make_stage() -> Stage:
         | _of_complaints(owner)
         | _of_conversations(cast, owner)
         | _of_policies(cast)
+        | _of_applications(cast, owner)
         | _of_news(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
     )
@@ -210,6 +211,19 @@ def _of_policies(cast: Cast) -> dict[str, Any]:
     )
     form = policy_factories.paper(draft, actor=cast.officer, name=f"{CANARY}申请表")
     return {"policy_id": draft.pk, "form_id": form.pk}
+
+
+def _of_applications(cast: Cast, owner: Account) -> dict[str, Any]:
+    scheme = policy_factories.scheme(cast.union, title=f"{CANARY}帮扶", intro=f"{CANARY}说明")
+    answers = {"family": 3, "ill": True, "disease": f"{CANARY}病", "papers": [f"{CANARY}诊断.jpg"]}
+    filed = policy_factories.application(scheme, owner, answers=answers, reason=f"{CANARY}意见")
+    paper = policy_factories.evidence(filed, name=f"{CANARY}诊断.jpg")
+    return {
+        "scheme_id": scheme.pk,
+        "applied_id": filed.pk,
+        "evidence_id": paper.pk,
+        "question_id": paper.question,
+    }
 
 
 def _of_complaints(owner: Account) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Controls that forms of several modules use."""
 
+import base64
+import binascii
+import io
 from typing import Any
 
 from django import forms
@@ -34,3 +37,21 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(ManyFilesField, self).clean(one, initial) for one in data or []]
+
+
+class SignatureField(forms.CharField):
+    """A drawing from the canvas, sent as a data address; comes out as a file, or None."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: str) -> io.BytesIO | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return io.BytesIO(base64.b64decode(text.removeprefix(_DRAWN), validate=True))
+        except (binascii.Error, ValueError):
+            raise forms.ValidationError("签名没有收到，请重写一次。") from None
+
+
+_DRAWN = "data:image/png;base64,"

@@ -59,6 +59,13 @@ class Document(NamedTuple):
     name: str
 
 
+def is_one(upload: IO[bytes]) -> bool:
+    """Does it begin as a document does? Says nothing of whether it may be kept; leaves the file at its start."""
+    head = upload.read(8)
+    upload.seek(0)
+    return head.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
 def check(upload: IO[bytes], *, name: str) -> Document:
     """The document, if it is one of the known kinds. Raises `ValueError` with a Chinese sentence otherwise."""
     content = upload.read(MAX_BYTES + 1)
@@ -67,10 +74,10 @@ def check(upload: IO[bytes], *, name: str) -> Document:
     if not content:
         raise ValueError(EMPTY)
     ending, content_type = _kind(content, PurePath(name).suffix.lower().lstrip("."))
-    return Document(content, content_type, f"{_stem(name) or '附件'}.{ending}")
+    return Document(content, content_type, f"{stem(name) or '附件'}.{ending}")
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
     """The name without folders, signs that steer, and letters that nobody sees or that turn the reading round."""
     stem = "".join(letter for letter in PurePath(name).stem if unicodedata.category(letter)[0] != "C")
     return re.sub(r"[/\\]", "", stem).strip(" .")[:100]

@@ -4,11 +4,12 @@ import hashlib
 import uuid as uuid_module
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
 
 from huigong.core import audit, crypto, documents, images
 from huigong.core.errors import Refused
@@ -80,6 +81,35 @@ def store_documents(uploads: Iterable[tuple[IO[bytes], str]], *, owner: audit.Ac
         except ValueError as error:
             raise Refused(f"“{name[:40]}”：{error}", "bad-document", status=422) from None
     return kept
+
+
+class Examined(NamedTuple):
+    """A picture made anew, or a document that may be kept, under a harmless name; not kept anywhere yet."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+def examine(upload: IO[bytes], *, name: str) -> Examined:
+    """A picture or document, told apart by its content. Raises ValueError with a Chinese sentence for anything else."""
+    if documents.is_one(upload):
+        document = documents.check(upload, name=name)
+        return Examined(document.content, document.content_type, document.name)
+    picture = images.normalise(upload)
+    ending = picture.content_type.removeprefix("image/").replace("jpeg", "jpg")
+    stem = documents.stem(name) or "图片"
+    return Examined(picture.content, picture.content_type, f"{stem}.{ending}")
+
+
+def hand_out(content: bytes, *, content_type: str, name: str) -> HttpResponse:
+    """What was kept sealed, so that no browser runs it: pictures to look at, documents as downloads."""
+    response = HttpResponse(content, content_type=content_type)
+    is_picture = content_type.startswith("image/")
+    response["Content-Disposition"] = content_disposition_header(not is_picture, name) or ""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def store_sealed(content: bytes, *, name: str) -> StoredFile:

@@ -12,6 +12,12 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def yuan(fen: int) -> str:
+    """12,345.60 元, without the decimals when there are none."""
+    whole, rest = divmod(fen, 100)
+    return f"{thousands(whole)}.{rest:02} 元" if rest else f"{thousands(whole)} 元"
+
+
 def size_zh(count: int) -> str:
     """How large a file of `count` bytes is: 12 KB, 1.4 MB."""
     return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(count // 1024, 1):,} KB"

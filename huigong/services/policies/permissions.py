@@ -13,6 +13,7 @@ from huigong.people.orgs import permissions as orgs
 from huigong.services.policies.models import Application, Evidence, Objection, PaperForm, Policy, Scheme
 
 if TYPE_CHECKING:
+    from huigong.core.models import StoredFile
     from huigong.people.membership.queries import Member
     from huigong.people.orgs.models import Union
 
@@ -174,13 +175,30 @@ def noticed_to(actor: Actor) -> QuerySet[Application]:
     )
 
 
-def get_noticed(actor: Actor, application_id: int) -> Application:
-    """An application on public notice that the actor may read about; 404 otherwise."""
+def get_noticed(actor: Actor, application_id: int) -> tuple[Application, "Member"]:
+    """An application on public notice that the actor may read about, and the member that they are; 404 otherwise."""
+    member = membership.member_of(actor)
     found = noticed_to(actor).select_related("scheme__union", "person", "union")
     application = found.filter(pk=application_id).first()
-    if application is None:
+    if application is None or member is None:
         raise Http404
-    return application
+    return application, member
+
+
+def get_own_picture(actor: Actor, evidence_id: int) -> Evidence:
+    """A picture that goes with an application of the actor's own; 404 otherwise."""
+    evidence = get_evidence(actor, evidence_id)
+    if not evidence.content_type.startswith("image/"):
+        raise Http404
+    return evidence
+
+
+def get_own_signature(actor: Actor, application_id: int) -> "StoredFile":
+    """The actor's signature under an application, if they drew one; 404 otherwise."""
+    signature = get_own(actor, application_id).signature
+    if signature is None:
+        raise Http404
+    return signature
 
 
 def reviewed_by(actor: Actor) -> QuerySet[Application]:

@@ -15,3 +15,19 @@ def index_words() -> None:
 def index_left_out(timestamp: int) -> None:
     """Every ten minutes: documents whose own job was lost."""
     index_words()
+
+
+@jobs.periodic("policies.escalate", cron="10 0 * * *")
+def escalate(timestamp: int) -> None:
+    """Daily (08:10 in China): what a unit left lying goes to the union above, what was not corrected lapses."""
+    operations.escalate_overdue()
+    operations.lapse_uncorrected()
+
+
+@jobs.periodic("policies.purge", cron="35 18 * * *")
+def purge(timestamp: int) -> None:
+    """Nightly (02:35 in China): what is private goes when its time is over, drafts a month after the end."""
+    while operations.purge_old():
+        pass
+    while operations.discard_old_drafts():
+        pass

@@ -1,15 +1,39 @@
-"""Policies: everybody's pages first, cadres' after."""
+"""Policies: everybody's pages first, then applicants', then cadres'.
+
+Whatever shows or takes in what somebody applies for is confidential: no log line, no cache, no Referer.
+"""
 
 from django.urls import path
 
-from huigong.services.policies.views import desk, documents
+from huigong.core.confidential import confidential
+from huigong.services.policies.views import applications, applying, desk, documents, notices
 
 app_name = "policies"
+_APPLICANTS = [
+    ("apply/", applying.index, "apply-index"),
+    ("apply/<int:scheme_id>/", applying.scheme, "scheme"),
+    ("apply/<int:scheme_id>/begin", applying.begin, "begin"),
+    ("applications/<int:applied_id>/", applications.detail, "application"),
+    ("applications/<int:applied_id>/form", applying.apply, "apply"),
+    ("applications/<int:applied_id>/save", applying.save, "save"),
+    ("applications/<int:applied_id>/papers/<slug:question_id>", applying.add_evidence, "add-evidence"),
+    ("applications/<int:applied_id>/sent", applications.sent, "sent"),
+    ("applications/<int:applied_id>/signature", applications.signature, "signature"),
+    ("applications/<int:applied_id>/withdraw", applications.withdraw, "withdraw-application"),
+    ("applications/<int:applied_id>/discard", applications.discard, "discard-draft"),
+    ("applications/<int:applied_id>/withdraw-consent", applications.withdraw_consent, "withdraw-consent"),
+    ("evidence/<int:evidence_id>", applications.evidence, "evidence"),
+    ("evidence/<int:evidence_id>/small", applications.evidence_small, "evidence-small"),
+    ("evidence/<int:evidence_id>/remove", applying.remove_evidence, "remove-evidence"),
+    ("notices/", notices.index, "notices"),
+    ("notices/<int:applied_id>/", notices.detail, "notice"),
+]
 urlpatterns = [
     path("", documents.index, name="index"),
     path("<int:policy_id>/", documents.detail, name="detail"),
     path("<int:policy_id>/file", documents.file, name="file"),
     path("forms/<int:form_id>", documents.form, name="form"),
+    *(path(route, confidential(view), name=name) for route, view, name in _APPLICANTS),
     path("manage/", desk.index, name="manage-index"),
     path("manage/new", desk.new, name="new"),
     path("manage/<int:policy_id>/", desk.desk, name="manage"),

@@ -1,8 +1,5 @@
 """What workers fill in to join, claim and move, and cadres to decide."""
 
-import base64
-import binascii
-import io
 from typing import Any
 
 from django import forms
@@ -10,11 +7,10 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from huigong.core import identity
+from huigong.core.controls import SignatureField
 from huigong.core.tables import Mapping
 from huigong.people.membership import queries
 from huigong.people.membership.models import JoinApplication, Membership, WorkForm
-
-_SIGNATURE = "data:image/png;base64,"
 
 
 class CredentialsForm(forms.Form):
@@ -59,21 +55,6 @@ class CredentialsForm(forms.Form):
             else:
                 data["id_number"] = self.document.number
         return data
-
-
-class SignatureField(forms.CharField):
-    """A drawing from the canvas, sent as a data address; comes out as a file, or None."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: str) -> io.BytesIO | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return io.BytesIO(base64.b64decode(text.removeprefix(_SIGNATURE), validate=True))
-        except (binascii.Error, ValueError):
-            raise forms.ValidationError("签名没有收到，请重写一次。") from None
 
 
 class JoinForm(CredentialsForm):

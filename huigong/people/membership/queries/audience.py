@@ -137,6 +137,10 @@ class Audience:
             return "请先加入工会：只有会员可以参加。"
         return next((sentence for ok, sentence in self._tests(member) if not ok), None)
 
+    def unmet(self, member: Member) -> list[str]:
+        """The same for every condition that `member` does not meet."""
+        return [sentence for ok, sentence in self._tests(member) if not ok]
+
     def _tests(self, member: Member) -> Iterable[tuple[bool, str]]:
         rule = self.rule
         age = age_on(member.born_on, timezone.localdate())

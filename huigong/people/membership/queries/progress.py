@@ -114,23 +114,7 @@ def _tone(request: Request) -> str:
 def progress(request: Request) -> Progress:
     """The request with every step that was taken, the one that is due and what follows."""
     brief = _brief(request)
-    steps = [_taken(step) for step in approvals.trail(request)]
-    return Progress(**{**vars(brief), "steps": (*steps, *_ahead(request))})
-
-
-_STEP_STATE = {"returned": "bad", "rejected": "bad", "escalated": "bad"}
-
-
-def _taken(step: Any) -> dict[str, str]:
-    title = step.step if step.decision == "submitted" else f"{step.step}：{step.get_decision_display()}"
-    if step.decision in ("escalated", "withdrawn"):
-        title = step.get_decision_display()
-    return {
-        "title": title,
-        "state": _STEP_STATE.get(step.decision, "done"),
-        "time": formats.date_zh(step.created_at),
-        "note": "：".join(part for part in (step.office, step.remark) if part),
-    }
+    return Progress(**{**vars(brief), "steps": (*approvals.told(request), *_ahead(request))})
 
 
 def _ahead(request: Request) -> list[dict[str, str]]:

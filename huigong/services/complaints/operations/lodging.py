@@ -8,7 +8,7 @@ from typing import IO, NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from huigong.core import calendar, documents, flags, identity, images
+from huigong.core import calendar, documents, files, flags, identity
 from huigong.core.audit import Actor
 from huigong.core.crypto import DataKey
 from huigong.core.errors import Refused
@@ -169,20 +169,11 @@ def examine(uploads: Sequence[Upload], case: Case) -> list[Piece]:
     return pieces
 
 
-_DOCUMENT_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-
-
 def _piece(upload: Upload, case: Case) -> Piece:
-    head = upload.file.read(8)
-    upload.file.seek(0)
-    if head.startswith(_DOCUMENT_MAGIC):
-        if case.naming == Case.Naming.ANONYMOUS:
-            raise ValueError(_PICTURES_ONLY)
-        document = documents.check(upload.file, name=upload.name)
-        return Piece(document.content, document.content_type, document.name.rsplit(".", 1)[-1])
-    picture = images.normalise(upload.file)
-    ending = picture.content_type.removeprefix("image/").replace("jpeg", "jpg")
-    return Piece(picture.content, picture.content_type, ending)
+    if case.naming == Case.Naming.ANONYMOUS and documents.is_one(upload.file):
+        raise ValueError(_PICTURES_ONLY)
+    found = files.examine(upload.file, name=upload.name)
+    return Piece(found.content, found.content_type, found.name.rpartition(".")[2])
 
 
 def keep_evidence(case: Case, pieces: Sequence[Piece]) -> None:

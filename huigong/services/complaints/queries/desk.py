@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from huigong.core import calendar
-from huigong.core.formats import day_zh
+from huigong.core.formats import day_zh, yuan
 from huigong.core.vault import vault
 from huigong.services.complaints.models import Access, Case, Deadline
 from huigong.services.complaints.permissions import Conflicts, Scope, apart_from
-from huigong.services.complaints.queries.words import due_words, tags_of, yuan
+from huigong.services.complaints.queries.words import due_words, tags_of
 
 LISTS = {
     "": "待办",

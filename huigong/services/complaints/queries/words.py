@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from huigong.core import calendar
-from huigong.core.formats import day_zh, thousands
+from huigong.core.formats import day_zh, thousands, yuan
 from huigong.services.complaints.models import Case, Deadline, Entry
 from huigong.services.complaints.queries.terms import terms
 
@@ -59,12 +59,6 @@ def tags_of(case: Case) -> list[tuple[str, str]]:
         (case.get_demand_display(), "grey"),
         *([(f"第 {case.reopened + 1} 次办理", "red")] if case.reopened else []),
     ]
-
-
-def yuan(fen: int) -> str:
-    """12,345.60 元, without the decimals when there are none."""
-    whole, rest = divmod(fen, 100)
-    return f"{thousands(whole)}.{rest:02} 元" if rest else f"{thousands(whole)} 元"
 
 
 def facts(case: Case, story: dict[str, Any]) -> list[tuple[str, str]]:

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='创建时间')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('state', models.CharField(choices=[('draft', '填写中'), ('submitted', '待单位核实'), ('returned', '退回补正'), ('verified', '待审定'), ('noticed', '公示中'), ('awarded', '已通过'), ('refused', '未通过'), ('withdrawn', '已撤回')], default='draft', max_length=10, verbose_name='状态')),
+                ('draft_sealed', models.TextField(blank=True)),
+                ('saved_at', models.DateTimeField(null=True, verbose_name='草稿保存时间')),
                 ('answers_sealed', models.TextField(blank=True)),
                 ('earlier_sealed', models.TextField(blank=True)),
                 ('marks', models.JSONField(blank=True, default=dict, verbose_name='补正要求')),

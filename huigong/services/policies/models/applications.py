@@ -33,9 +33,13 @@ class Application(Model):
     )
     """To which the person belonged when applying; it verifies first where the scheme wants that."""
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
+    draft_sealed = models.TextField(blank=True)
+    draft = SealedJson("answers", indexes={})
+    """What is being filled in or corrected, unchecked; no reviewer sees it."""
+    saved_at = models.DateTimeField("草稿保存时间", null=True)
     answers_sealed = models.TextField(blank=True)
     answers = SealedJson("answers", indexes={})
-    """By question id, as `core.questions` cleans them."""
+    """What was handed in, by question id, as `core.questions` cleans it."""
     earlier_sealed = models.TextField(blank=True)
     earlier = SealedJson("answers", indexes={})
     """The answers that were last returned, so that a reviewer sees what was changed."""

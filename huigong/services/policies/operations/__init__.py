@@ -1,5 +1,13 @@
 """Every write to policies. Public door."""
 
+from huigong.services.policies.operations.applying import (
+    begin,
+    discard_draft,
+    save_draft,
+    submit,
+    withdraw_application,
+    withdraw_consent,
+)
 from huigong.services.policies.operations.documents import (
     add_form,
     attach_file,
@@ -11,7 +19,11 @@ from huigong.services.policies.operations.documents import (
     update_policy,
     withdraw,
 )
+from huigong.services.policies.operations.escalating import escalate_overdue, lapse_uncorrected
+from huigong.services.policies.operations.evidence import add_evidence, remove_evidence
 from huigong.services.policies.operations.indexing import index_words
+from huigong.services.policies.operations.objecting import object_to
+from huigong.services.policies.operations.purging import discard_old_drafts, purge_old
 from huigong.services.policies.operations.schemes import (
     close_scheme,
     copy_scheme,
@@ -23,21 +35,34 @@ from huigong.services.policies.operations.schemes import (
 )
 
 __all__ = [
+    "add_evidence",
     "add_form",
     "attach_file",
+    "begin",
     "close_scheme",
     "copy_scheme",
     "create_policy",
     "create_scheme",
     "discard",
+    "discard_draft",
+    "discard_old_drafts",
     "discard_scheme",
+    "escalate_overdue",
     "extend",
     "index_words",
+    "lapse_uncorrected",
+    "object_to",
     "open_scheme",
     "publish",
+    "purge_old",
+    "remove_evidence",
     "remove_form",
     "restore",
+    "save_draft",
+    "submit",
     "update_policy",
     "update_scheme",
     "withdraw",
+    "withdraw_application",
+    "withdraw_consent",
 ]

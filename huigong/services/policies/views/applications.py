@@ -1,0 +1,83 @@
+"""One's own applications after they were handed in, their papers, and taking them back."""
+
+import io
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from huigong.core import files, images
+from huigong.core.answers import lead_on
+from huigong.core.jinja import render_page
+from huigong.services.policies import operations, permissions, queries
+from huigong.services.policies.models import Application
+
+SMALL = 320
+"""Pixels of the longer side of a picture in a list."""
+
+
+@require_GET
+def detail(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """How it stands, what was filled in, and what can be done."""
+    application = permissions.get_own(request.user, applied_id)
+    return render_page(
+        request, "policies/apply/application.html", {"progress": queries.progress(application)}
+    )
+
+
+@require_GET
+def sent(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """It has arrived; what comes now."""
+    application = permissions.get_own(request.user, applied_id)
+    return render_page(request, "policies/apply/sent.html", {"progress": queries.progress(application)})
+
+
+@require_POST
+def withdraw(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """Take it back."""
+    application = permissions.get_own(request.user, applied_id)
+    operations.withdraw_application(application, actor=request.user)
+    return _done(request, application, "已撤回")
+
+
+@require_POST
+def discard(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    application = permissions.get_own(request.user, applied_id)
+    operations.discard_draft(application, actor=request.user)
+    return lead_on(request, reverse("policies:apply-index"), "草稿已删除")
+
+
+@require_POST
+def withdraw_consent(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """No longer allow what is private in it to be kept."""
+    application = permissions.get_own(request.user, applied_id)
+    operations.withdraw_consent(application, actor=request.user)
+    return _done(request, application, "已撤回同意，敏感内容已删除")
+
+
+def _done(request: HttpRequest, application: Application, said: str) -> HttpResponse:
+    return lead_on(request, reverse("policies:application", args=[application.pk]), said)
+
+
+@require_GET
+def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
+    """One's own paper."""
+    piece = permissions.get_evidence(request.user, evidence_id)
+    content = files.unsealed(piece.file)
+    return files.hand_out(content, content_type=piece.content_type, name=piece.file.name)
+
+
+@require_GET
+def evidence_small(request: HttpRequest, evidence_id: int) -> HttpResponse:
+    """The same picture, small enough for a list."""
+    piece = permissions.get_own_picture(request.user, evidence_id)
+    picture = images.normalise(io.BytesIO(files.unsealed(piece.file)), max_side=SMALL)
+    return files.hand_out(picture.content, content_type=picture.content_type, name=piece.file.name)
+
+
+@require_GET
+def signature(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """One's own signature, drawn by hand."""
+    drawn = permissions.get_own_signature(request.user, applied_id)
+    return files.hand_out(files.unsealed(drawn), content_type="image/png", name=drawn.name)
