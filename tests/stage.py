@@ -76,7 +76,7 @@ def make_stage() -> Stage:
     values |= (
         more
         | _of_notices(cast)
-        | _of_complaints(owner)
+        | _of_complaints(cast, owner)
         | _of_conversations(cast, owner)
         | _of_policies(cast)
         | _of_applications(cast, owner)
@@ -226,7 +226,7 @@ def _of_applications(cast: Cast, owner: Account) -> dict[str, Any]:
     }
 
 
-def _of_complaints(owner: Account) -> dict[str, Any]:
+def _of_complaints(cast: Cast, owner: Account) -> dict[str, Any]:
     case = complaint_factories.lodged(
         owner,
         employer=f"{CANARY}工厂",
@@ -234,7 +234,11 @@ def _of_complaints(owner: Account) -> dict[str, Any]:
         wanted=f"{CANARY}工资",
         uploads=[complaint_factories.photo(name=f"{CANARY}.jpg")],
     )
-    return {"case_uuid": case.uuid, "position": 1}
+    handler, registrar = complaint_factories.officer(cast), complaint_factories.registrar(cast)
+    complaint_factories.given(case, handler, registrar)
+    said = complaint_factories.words(case, findings=f"{CANARY}情况，{CANARY}经过核实。")
+    letter = complaint_factories.issued(case, handler, registrar, words=said)
+    return {"case_uuid": case.uuid, "position": 1, "letter_uuid": letter.uuid}
 
 
 def _of_conversations(cast: Cast, owner: Account) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from psycopg import sql
 
-from huigong.core import audit
+from huigong.core import audit, calendar
 from huigong.core import vault as core_vault
 from huigong.core.vault import vault
 from huigong.people.accounts.models import Account
@@ -88,6 +88,11 @@ def handle(case: Case, registrar: Account, handler: Account) -> None:
     operations.note(case, text=CANARIES[4], actor=handler)
     operations.ask_extension(case, working_days=5, reason=CANARIES[4], actor=handler)
     operations.decide_extension(case, granted=True, reason=CANARIES[4], actor=registrar)
+    said = factories.words(case, findings=f"{CANARIES[4]}：经核实，三个月没有发。")
+    letter = factories.issued(case, handler, registrar, words=said)
+    operations.open_paper(factories.desk(handler, case), letter, actor=handler)
+    answered_on = calendar.today()
+    operations.record_answer(letter, text=CANARIES[5], answered_on=answered_on, actor=handler)
     operations.reply(case, text=CANARIES[5], actor=handler)
     operations.reopen(case, reason=CANARIES[4])
     operations.reply(case, text=CANARIES[5], actor=handler)

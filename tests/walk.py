@@ -20,7 +20,7 @@ NOBODYS = {"app_label", "url", "name", "uuid", "token"}
 """Parameters that name no row of the union; their addresses must show nothing, whatever they answer."""
 NOWHERE = 2**40
 """An id that no row has."""
-NO_UUID = {"case_uuid": uuid.UUID(int=NOWHERE)}
+NO_UUID = {name: uuid.UUID(int=NOWHERE) for name in ("case_uuid", "letter_uuid")}
 """The same for what is named by a uuid."""
 TAKING_JSON = {"activities:check-in-scan", "activities:check-in-upload"}
 """Pages that read a body of JSON, and look at it before they look for the row."""

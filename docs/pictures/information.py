@@ -62,4 +62,8 @@ def _handler(studio: Studio, site: Site) -> None:
     studio.shoot(page, "complaint-desk")
     page.locator("main a[href*='/complaints/desk/']").first.click()
     studio.shoot(page, "complaint-handling", whole=True)
+    page.goto("/complaints/desk/?which=letters")
+    page.locator("article", has_text="前回函").get_by_role("link").first.click()
+    page.locator("main a[href*='/letters/']").first.click()
+    studio.shoot(page, "complaint-letter", whole=True)
     page.context.close()

@@ -135,10 +135,15 @@ def test_every_page_of_the_complaints_desk_is_sound(stage: Cast, open_as) -> Non
     fresh = complaints.lodged(stage.member)
     given = complaints.lodged(stage.neighbour_member, withheld=True, uploads=[complaints.photo()])
     complaints.given(given, handler, registrar)
+    out = complaints.issued(given, handler, registrar)
+    draft = complaints.letter(given, handler, kind=out.Kind.OPINION)
+    letters = [reverse("complaints:letter", args=[given.uuid, letter.uuid]) for letter in (out, draft)]
+    letters += [reverse("complaints:letter-edit", args=[given.uuid, draft.uuid])]
+    letters += [reverse("complaints:letter-new", args=[given.uuid])]
     desk, figures, readings = (reverse(f"complaints:{name}") for name in ("desk", "figures", "readings"))
     for who, paths in (
         (registrar, [desk, figures, reverse("complaints:desk-case", args=[fresh.uuid])]),
-        (handler, [desk, reverse("complaints:desk-case", args=[given.uuid])]),
+        (handler, [desk, reverse("complaints:desk-case", args=[given.uuid]), *letters]),
         (auditor, [readings]),
     ):
         page = open_as(who, "/", DESK)

@@ -21,9 +21,9 @@ from huigong.demo.story.stage import Stage
 from huigong.people.accounts.models import Account
 from huigong.people.orgs import operations as orgs
 from huigong.people.orgs.models import Post
-from huigong.services.complaints import operations, permissions
-from huigong.services.complaints.models import Case, Deadline, Entry, Reading
-from huigong.services.complaints.operations import Draft, Upload
+from huigong.services.complaints import operations, permissions, queries
+from huigong.services.complaints.models import Case, Deadline, Entry, Letter, Reading
+from huigong.services.complaints.operations import Draft, LetterWords, Upload
 
 _BACK = """
 UPDATE complaints_entry SET at = at - %(by)s WHERE case_id = %(case)s;
@@ -32,6 +32,8 @@ UPDATE complaints_evidence SET added_on = added_on - %(days)s WHERE case_id = %(
 UPDATE complaints_access SET granted_at = granted_at - %(by)s WHERE case_id = %(case)s;
 UPDATE complaints_deadline SET starts_on = starts_on - %(days)s, due_on = due_on - %(days)s,
     made_on = made_on - %(days)s, ended_on = ended_on - %(days)s WHERE case_id = %(case)s;
+UPDATE complaints_letter SET drafted_at = drafted_at - %(by)s, issued_on = issued_on - %(days)s,
+    due_on = due_on - %(days)s, answered_on = answered_on - %(days)s WHERE case_id = %(case)s;
 UPDATE complaints_case SET lodged_on = lodged_on - %(days)s, closed_on = closed_on - %(days)s WHERE id = %(case)s
 """
 
@@ -118,6 +120,17 @@ def _step(case: Case, step: dict[str, Any], desk: dict[str, Account]) -> None:
             operations.note(case, text=text, actor=handler)
         case {"extend": days, "reason": reason}:
             operations.ask_extension(case, working_days=days, reason=reason, actor=handler)
+        case {"letter": kind, "findings": findings}:
+            _draft(case, Letter.Kind(kind), findings, handler)
+        case {"submit": _}:
+            operations.submit_letter(_last_letter(case), actor=handler)
+        case {"sign": _}:
+            desk_of_registrar = permissions.get_desk(registrar, case.uuid)
+            operations.open_letter(desk_of_registrar, _last_letter(case), actor=registrar)
+            operations.sign_letter(_last_letter(case), actor=registrar)
+        case {"answer": text}:
+            letter = _last_letter(case)
+            operations.record_answer(letter, text=text, answered_on=calendar.today(), actor=handler)
         case {"pause": reason}:
             operations.pause(case, reason=reason, actor=handler)
         case {"reply": text}:
@@ -135,6 +148,17 @@ def _step(case: Case, step: dict[str, Any], desk: dict[str, Account]) -> None:
             operations.decline(case, reason=reason, actor=registrar)
 
 
+def _draft(case: Case, kind: Letter.Kind, findings: str, handler: Account) -> None:
+    said = LetterWords(**queries.first_words(case, kind) | {"findings": findings})
+    days = queries.terms().letter
+    operations.draft_letter(case, kind=kind, words=said, answer_days=days, actor=handler)
+
+
+def _last_letter(case: Case) -> Letter:
+    with vault():
+        return Letter.objects.select_related("case").filter(case=case).latest("pk")
+
+
 def _pass(case: Case, working_days: int) -> None:
     """So many working days go by: what has happened lies as many days further back."""
     day = calendar.today()
@@ -150,6 +174,10 @@ def _pass(case: Case, working_days: int) -> None:
         for running in Deadline.objects.filter(case=case, ended_on=None):
             running.due_on = calendar.add_working_days(running.starts_on, running.working_days)
             running.save()
+        for letter in Letter.objects.filter(case=case, issued_on__isnull=False):
+            letter.due_on = calendar.add_working_days(letter.issued_on, letter.answer_days)
+            letter.print_on(operations.draw_letter(letter))
+            letter.save()
         case.refresh_from_db()
 
 

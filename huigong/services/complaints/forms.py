@@ -10,7 +10,7 @@ from huigong.core import identity
 from huigong.core.asking import AsksByName
 from huigong.core.controls import ManyFilesField
 from huigong.services.complaints.models import Case
-from huigong.services.complaints.operations import MOST_FILES, Draft, Upload
+from huigong.services.complaints.operations import MOST_FILES, Draft, LetterWords, Upload
 from huigong.services.complaints.queries import Officer, terms
 
 NAMED = [
@@ -209,3 +209,30 @@ class AssignForm(forms.Form):
         self.fields["lead"].choices = choices
         self.fields["helpers"].choices = choices
         self.fields["checker"].choices = [("", "暂不指定"), *choices]
+
+
+class LetterForm(AsksByName, forms.Form):
+    """A letter of legal supervision."""
+
+    addressee = forms.CharField(label="致", max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
+    findings = _words("查明的情况", rows=5, min_length=10)
+    basis = _words("依据", rows=11)
+    demand = _words("要求或建议", rows=4, min_length=5)
+    answer_days = forms.IntegerField(
+        label="回函工作日",
+        min_value=1,
+        max_value=60,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+    @property
+    def words(self) -> LetterWords:
+        data = self.cleaned_data
+        return LetterWords(**{name: data[name] for name in ("addressee", "findings", "basis", "demand")})
+
+
+class AnswerForm(AsksByName, forms.Form):
+    """What came back."""
+
+    answered_on = forms.DateField(label="回函日期")
+    text = _words("答复内容", rows=4)

@@ -20,7 +20,7 @@ from huigong.core.vault import vault
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as unions
-from huigong.services.complaints.models import Access, Case, Evidence
+from huigong.services.complaints.models import Access, Case, Evidence, Letter
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
@@ -228,6 +228,82 @@ def require_act(desk: Desk, verb: str) -> None:
     }
     if verb not in mine:
         raise PermissionDenied
+
+
+LETTERS_GO_OUT = (Case.State.HANDLING, Case.State.PAUSED, Case.State.REPLIED, Case.State.VISITED)
+"""While a case is so, letters about it are written and signed."""
+_UNSEEN = (Letter.State.DRAFT, Letter.State.DROPPED)
+
+
+def letters_of(desk: Desk) -> QuerySet[Letter]:
+    """The letters of the case; of those that were not handed in the registrar sees nothing. Inside the vault."""
+    found = Letter.objects.filter(case=desk.case)
+    return found if desk.reads_content else found.exclude(state__in=_UNSEEN)
+
+
+def get_letter(desk: Desk, letter_uuid: uuid.UUID) -> Letter:
+    """A letter of the officer's case, or 404."""
+    with vault():
+        letter = letters_of(desk).filter(uuid=letter_uuid).first()
+    if letter is None:
+        raise Http404
+    letter.case = desk.case
+    return letter
+
+
+def sees_letter(desk: Desk, letter: Letter) -> bool:
+    """Is the letter the officer's to see, as it stands now?"""
+    return desk.reads_content or letter.state not in _UNSEEN
+
+
+def require_letter_act(desk: Desk, letter: Letter, verb: str, *, actor: Actor) -> None:
+    """Refuse (403) a step that is not this officer's; whether it fits the state, the operation says.
+
+    Whoever drafted a letter may ask to sign it: the operation knows whether there is somebody else.
+    """
+    is_mine = desk.part in _HANDS
+    if verb in ("sign", "return"):
+        is_mine = _signs(desk) or (verb == "sign" and is_mine and letter.drafted_by == actor.pk)
+    if not is_mine:
+        raise PermissionDenied
+
+
+def _signs(desk: Desk) -> bool:
+    return desk.registers or desk.part == Access.Part.CHECKER
+
+
+def may_draft(desk: Desk) -> bool:
+    """May the officer write a letter about this case, as it stands?"""
+    return desk.part in _HANDS and desk.case.state in LETTERS_GO_OUT
+
+
+_HANDS = (Access.Part.LEAD, Access.Part.HELPER)
+
+
+def letter_acts(desk: Desk, letter: Letter, *, actor: Actor) -> set[str]:
+    """What the officer may do with a letter. Outside the vault."""
+    if letter.state == Letter.State.ISSUED:
+        return {"answer"} if desk.part in _HANDS else set()
+    if desk.case.state not in LETTERS_GO_OUT:
+        return set()
+    if letter.state == Letter.State.SUBMITTED:
+        return {"sign", "return"} if _signs(desk) and actor.pk != letter.drafted_by else set()
+    if letter.state != Letter.State.DRAFT or desk.part not in _HANDS:
+        return set()
+    alone = actor.pk == letter.drafted_by and not second_signers(desk.case, besides=actor.pk)
+    return {"edit", "drop", "sign" if alone else "submit"}
+
+
+def second_signers(case: Case, *, besides: int) -> set[int]:
+    """Who else may sign a letter of the case: registrars who are not too close, and its checker."""
+    held = unions.officers(unions.root(), orgs.Role.RIGHTS_REGISTRAR).values_list("account_id", flat=True)
+    registrars = set(held)
+    paths = _own_unions(sorted(registrars))
+    free = {account for account in registrars if not is_close(case, paths.get(account, []))}
+    with vault():
+        checkers = Access.objects.filter(case=case, revoked_at=None, part=Access.Part.CHECKER)
+        free |= set(checkers.values_list("account_id", flat=True))
+    return free - {besides}
 
 
 def get_own(actor: "Account | Actor", case_uuid: uuid.UUID) -> Case:

@@ -8,6 +8,7 @@ from huigong.services.complaints import operations
 def recompute_deadlines(timestamp: int) -> None:
     """Nightly (02:00 in China): holidays may have been published or corrected."""
     operations.recompute_deadlines()
+    operations.recompute_answers()
 
 
 @jobs.periodic("desk.send_digests", cron="30 0 * * *")

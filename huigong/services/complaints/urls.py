@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huigong.core.confidential import confidential
-from huigong.services.complaints.views import anonymous, author, desk
+from huigong.services.complaints.views import anonymous, author, desk, letters
 
 app_name = "complaints"
 _ROUTES = [
@@ -26,6 +26,19 @@ _ROUTES = [
     ("desk/<uuid:case_uuid>/evidence/<int:position>", desk.evidence, "desk-evidence", {}),
     ("desk/<uuid:case_uuid>/identity", desk.identity, "identity", {}),
     ("desk/<uuid:case_uuid>/assign", desk.assign, "assign", {}),
+    ("desk/<uuid:case_uuid>/letters/new", letters.new, "letter-new", {}),
+    ("desk/<uuid:case_uuid>/letters/<uuid:letter_uuid>/", letters.detail, "letter", {}),
+    ("desk/<uuid:case_uuid>/letters/<uuid:letter_uuid>/edit", letters.edit, "letter-edit", {}),
+    ("desk/<uuid:case_uuid>/letters/<uuid:letter_uuid>/paper", letters.paper, "letter-paper", {}),
+    *(
+        (
+            f"desk/<uuid:case_uuid>/letters/<uuid:letter_uuid>/{verb}",
+            letters.act,
+            f"letter-{verb}",
+            {"verb": verb},
+        )
+        for verb in letters.ACTS
+    ),
     *((f"desk/<uuid:case_uuid>/{verb}", desk.act, verb, {"verb": verb}) for verb in desk.ACTS),
 ]
 urlpatterns = [path(route, confidential(view), given, name=name) for route, view, name, given in _ROUTES]

@@ -12,6 +12,11 @@ _PRIVATE = {
     Entry.Kind.EXTENSION_ASKED,
     Entry.Kind.EXTENSION_REFUSED,
     Entry.Kind.CHECK_FAILED,
+    Entry.Kind.LETTER_DRAFTED,
+    Entry.Kind.LETTER_SUBMITTED,
+    Entry.Kind.LETTER_RETURNED,
+    Entry.Kind.LETTER_DROPPED,
+    Entry.Kind.LETTER_MOVED,
 }
 
 

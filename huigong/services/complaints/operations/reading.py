@@ -16,9 +16,9 @@ What = Reading.What
 @transaction.atomic
 def open_case(desk: Desk, *, actor: Actor) -> queries.CaseFile:
     """The case as far as it is the actor's to read; the author will see that it was read, by whom and when."""
-    office = _office(actor)
+    office = office_of(actor)
     with vault():
-        _note(desk.case, actor, What.CONTENT if desk.reads_content else What.SUMMARY, office)
+        note_reading(desk.case, actor, What.CONTENT if desk.reads_content else What.SUMMARY, office)
         return queries.case_file(desk)
 
 
@@ -27,9 +27,9 @@ def open_evidence(desk: Desk, evidence: Evidence, *, actor: Actor) -> bytes:
     """The bytes of a piece of evidence; noted likewise. 404 for the registrar, whom the story is none of."""
     if not desk.reads_content:
         raise Http404
-    office = _office(actor)
+    office = office_of(actor)
     with vault():
-        _note(desk.case, actor, What.EVIDENCE, office, name=evidence.name)
+        note_reading(desk.case, actor, What.EVIDENCE, office, name=evidence.name)
     return queries.evidence_content(desk.case, evidence)
 
 
@@ -41,16 +41,18 @@ def open_identity(desk: Desk, *, reason: str, actor: Actor) -> queries.Identity:
     """
     if not desk.reads_content or not desk.case.identity_sealed:
         raise Http404
-    office = _office(actor)
+    office = office_of(actor)
     with vault():
-        _note(desk.case, actor, What.IDENTITY, office, reason=reason)
+        note_reading(desk.case, actor, What.IDENTITY, office, reason=reason)
     return queries.identity_of(desk.case)
 
 
-def _office(actor: Actor) -> str:
+def office_of(actor: Actor) -> str:
+    """The offices that a reading remembers. Outside the vault."""
     return "、".join(unions.offices(actor)[:2])
 
 
-def _note(case: Case, actor: Actor, what: Reading.What, office: str, **more: str) -> None:
+def note_reading(case: Case, actor: Actor, what: Reading.What, office: str, **more: str) -> None:
+    """One row of who read what. Inside the vault."""
     words = {"who": actor.display_name, "office": office, **more}
     Reading.objects.create(case=case, reader_id=actor.pk, what=what, words_sealed=case.seal("reading", words))

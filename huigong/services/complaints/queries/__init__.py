@@ -19,6 +19,7 @@ from huigong.services.complaints.queries.desk import (
     due_first,
     unseen,
 )
+from huigong.services.complaints.queries.drafting import first_words
 from huigong.services.complaints.queries.files import (
     CaseFile,
     Identity,
@@ -27,6 +28,16 @@ from huigong.services.complaints.queries.files import (
     evidence_content,
     identity_of,
     officers,
+)
+from huigong.services.complaints.queries.letters import (
+    LetterFile,
+    LetterLine,
+    echoes,
+    letter_file,
+    letter_lines,
+    number_of,
+    paper_data,
+    short_name,
 )
 from huigong.services.complaints.queries.readings import Look, ReadingsPage, readings_page
 from huigong.services.complaints.queries.statistics import Figures, figures
@@ -41,6 +52,8 @@ __all__ = [
     "DeskRow",
     "Figures",
     "Identity",
+    "LetterFile",
+    "LetterLine",
     "Look",
     "MyCase",
     "Officer",
@@ -52,13 +65,20 @@ __all__ = [
     "concerns",
     "desk_page",
     "due_first",
+    "echoes",
     "evidence_content",
     "figures",
+    "first_words",
     "identity_of",
+    "letter_file",
+    "letter_lines",
     "my_cases",
+    "number_of",
     "officers",
     "own_employer",
+    "paper_data",
     "readings_page",
+    "short_name",
     "terms",
     "unseen",
 ]

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from huigong.core import calendar
 from huigong.core.formats import day_zh, yuan
 from huigong.core.vault import vault
-from huigong.services.complaints.models import Access, Case, Deadline
+from huigong.services.complaints.models import Access, Case, Deadline, Letter
 from huigong.services.complaints.permissions import Conflicts, Scope, apart_from
+from huigong.services.complaints.queries.letters import (
+    late_answers,
+    letter_tag,
+    open_letters,
+    waiting_letters,
+)
 from huigong.services.complaints.queries.words import due_words, tags_of
 
 LISTS = {
@@ -18,6 +24,7 @@ LISTS = {
     "received": "待受理",
     "handling": "办理中",
     "replied": "待回访质检",
+    "letters": "文书",
     "done": "已了结",
 }
 _STATES = {
@@ -48,17 +55,19 @@ class DeskPage(NamedTuple):
 
 @dataclass(frozen=True)
 class Awaiting:
-    """How much is open on somebody's desk, how much of it is due today or late, and how much late."""
+    """How much is open on somebody's desk, how much of it is due today or late, how much late; and answers."""
 
     count: int
     due: int
     late: int
+    answers: int
+    """Letters that were to be answered by now."""
 
 
 def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
     """Cases within `scope` of the list `which`: by deadline, those without one after; done ones newest first."""
     with vault():
-        found = _dated(scope.cases().filter(state__in=_STATES[which]))
+        found = _dated(_listed(scope.cases(), which))
         order = ("-pk",) if which == "done" else (F("due_on").asc(nulls_last=True), "pk")
         cases = list(found.order_by(*order)[skip : skip + PER_PAGE + 1])
         shown = cases[:PER_PAGE]
@@ -68,8 +77,15 @@ def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
                 "case_id", flat=True
             )
         )
-    rows = [_row(case, running.get(case.pk), case.pk in in_hand) for case in shown]
+        letters = open_letters(shown)
+    rows = [_row(case, running.get(case.pk), case.pk in in_hand, letters.get(case.pk, [])) for case in shown]
     return DeskPage(rows, skip + PER_PAGE if len(cases) > PER_PAGE else 0)
+
+
+def _listed(cases: QuerySet[Case], which: str) -> QuerySet[Case]:
+    if which != "letters":
+        return cases.filter(state__in=_STATES[which])
+    return cases.filter(Exists(waiting_letters().filter(case=OuterRef("pk"))))
 
 
 def _dated(cases: QuerySet[Case]) -> QuerySet[Any]:
@@ -77,7 +93,7 @@ def _dated(cases: QuerySet[Case]) -> QuerySet[Any]:
     return cases.annotate(due_on=Subquery(running.values("due_on")[:1]))
 
 
-def _row(case: Case, deadline: Deadline | None, is_in_hand: bool) -> DeskRow:
+def _row(case: Case, deadline: Deadline | None, is_in_hand: bool, letters: list[Letter]) -> DeskRow:
     money = [] if case.amount_fen is None else [yuan(case.amount_fen)]
     lines = [
         ("hash", f"编号 {case.number[:4]} {case.number[4:]} · {day_zh(case.lodged_on)}提交"),
@@ -89,6 +105,7 @@ def _row(case: Case, deadline: Deadline | None, is_in_hand: bool) -> DeskRow:
         tags = [(f"{deadline.get_task_display()}{words}", tone), *tags]
     if not is_in_hand and case.state in _STATES[""]:
         tags.append(("未指派", "gold"))
+    tags += [letter_tag(letter) for letter in letters]
     return DeskRow(case.uuid, case.get_cause_display(), lines, tags)
 
 
@@ -114,7 +131,8 @@ def awaiting(scope: Scope) -> Awaiting:
     with vault():
         found = _dated(scope.cases().filter(state__in=_STATES[""]))
         due, late = Q(due_on__lte=calendar.today()), Q(due_on__lt=calendar.today())
-        return Awaiting(*(found.filter(which).count() for which in (Q(), due, late)))
+        count, due_now, late_now = (found.filter(which).count() for which in (Q(), due, late))
+        return Awaiting(count, due_now, late_now, late_answers(scope.cases()))
 
 
 class Waiting(NamedTuple):

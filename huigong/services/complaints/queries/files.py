@@ -11,6 +11,7 @@ from huigong.people.orgs import permissions as orgs
 from huigong.people.orgs import queries as unions
 from huigong.services.complaints.models import Access, Case, Deadline, Entry, Evidence, Extension, Reading
 from huigong.services.complaints.permissions import Desk, handlers_for
+from huigong.services.complaints.queries.letters import LetterLine, letter_lines
 from huigong.services.complaints.queries.words import (
     dues,
     facts,
@@ -51,6 +52,7 @@ class CaseFile:
     due: tuple[str, str] | None
     due_history: list[str]
     extension: Extension | None
+    letters: list[LetterLine]
 
     @property
     def case(self) -> Case:
@@ -94,6 +96,7 @@ def case_file(desk: Desk) -> CaseFile:
         due=dues(deadlines),
         due_history=[_moved(deadline) for deadline in deadlines if deadline.ended_on],
         extension=Extension.objects.filter(case=case, decided_by=None).first(),
+        letters=letter_lines(desk),
     )
 
 

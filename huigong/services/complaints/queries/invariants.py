@@ -9,7 +9,7 @@ def _readers() -> list[str]:
     with vault():
         return verify.rows(
             """
-            SELECT r.id FROM complaints_reading r WHERE r.what <> 'summary' AND NOT EXISTS (
+            SELECT r.id FROM complaints_reading r WHERE r.what NOT IN ('summary', 'letter') AND NOT EXISTS (
                 SELECT FROM complaints_access a WHERE a.case_id = r.case_id AND a.account_id = r.reader_id
                 AND a.granted_at <= r.at AND (a.revoked_at IS NULL OR a.revoked_at >= r.at))
             """
@@ -37,5 +37,20 @@ def _in_hand() -> list[str]:
             UNION ALL
             SELECT c.number FROM complaints_case c JOIN complaints_extension e ON e.case_id = c.id
             WHERE e.decided_by = e.asked_by
+            """
+        )
+
+
+@verify.invariant("complaints: letters are numbered by kind and year from one on, without a gap")
+def _numbers() -> list[str]:
+    with vault():
+        return verify.rows(
+            """
+            SELECT c.kind || ' ' || c.year FROM complaints_lettercount c LEFT JOIN complaints_letter l
+                ON l.kind = c.kind AND l.year = c.year
+            GROUP BY c.id HAVING count(l.id) <> c.last OR coalesce(max(l.sequence), 0) <> c.last
+            UNION ALL
+            SELECT l.kind || ' ' || l.year FROM complaints_letter l WHERE l.sequence IS NOT NULL AND NOT EXISTS (
+                SELECT FROM complaints_lettercount c WHERE c.kind = l.kind AND c.year = l.year)
             """
         )

@@ -22,7 +22,12 @@ _TONES = {
     Case.State.DECLINED: "red",
     Case.State.TRANSFERRED: "grey",
 }
-_BAD = {Entry.Kind.DECLINED, Entry.Kind.CHECK_FAILED, Entry.Kind.EXTENSION_REFUSED}
+_BAD = {
+    Entry.Kind.DECLINED,
+    Entry.Kind.CHECK_FAILED,
+    Entry.Kind.EXTENSION_REFUSED,
+    Entry.Kind.LETTER_RETURNED,
+}
 
 _NEXT = {
     Case.State.RECEIVED: "县总工会会在 {accept} 个工作日内告诉您是否受理。",
@@ -86,8 +91,21 @@ def step_lines(kind: Entry.Kind, words: dict[str, Any]) -> str:
         Entry.Kind.VISITED: f"回访结果：{words.get('outcome', '')}",
         Entry.Kind.RATED: f"{words.get('stars', 0)} 分（满分 5 分）",
         Entry.Kind.SUPPLEMENTED: f"附 {words['files']} 份材料" if words.get("files") else "",
+        Entry.Kind.LETTER_ISSUED: _sent_out(words),
+        Entry.Kind.LETTER_ANSWERED: f"对{words.get('letter', '')}的答复，办理人正在核实。",
+        Entry.Kind.LETTER_MOVED: f"{words.get('letter', '')}：{words.get('before', '')} 改为 {words.get('after', '')}",
+        Entry.Kind.LETTER_DRAFTED: words.get("letter", ""),
+        Entry.Kind.LETTER_SUBMITTED: words.get("letter", ""),
+        Entry.Kind.LETTER_RETURNED: words.get("letter", ""),
+        Entry.Kind.LETTER_DROPPED: words.get("letter", ""),
     }.get(kind, "")
     return "\n".join(part for part in (first, said) if part)
+
+
+def _sent_out(words: dict[str, Any]) -> str:
+    """That a letter went out, in plain words: to whom, by when it is to be answered, and that nobody is named in it."""
+    to, letter, days = (words.get(name, "") for name in ("to", "letter", "days"))
+    return f"向{to}发出{letter}，请对方在 {days} 个工作日内书面答复。文书里不写是谁反映的。"
 
 
 def dues(deadlines: Iterable[Deadline]) -> tuple[str, str] | None:

@@ -11,9 +11,9 @@ from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.orgs.models import Post
 from huigong.people.orgs.tests import factories as unions
-from huigong.services.complaints import operations, permissions
-from huigong.services.complaints.models import Case
-from huigong.services.complaints.operations import Draft, Lodged, Upload
+from huigong.services.complaints import operations, permissions, queries
+from huigong.services.complaints.models import Case, Letter
+from huigong.services.complaints.operations import Draft, LetterWords, Lodged, Upload
 from huigong.services.complaints.permissions import Desk
 from tests.cast import Cast
 
@@ -92,3 +92,22 @@ def given(case: Case, handler: Account, by: Account, **more: Any) -> Case:
         case, demand=case.demand, tier=case.tier, cause=case.cause, reason="属于受理范围。", actor=by
     )
     return case
+
+
+def words(case: Case, *, kind: Letter.Kind = Letter.Kind.REMINDER, **fields: str) -> LetterWords:
+    """What a letter begins with, some of it otherwise."""
+    return LetterWords(**queries.first_words(case, kind) | fields)
+
+
+def letter(case: Case, by: Account, *, kind: Letter.Kind = Letter.Kind.REMINDER, **more: Any) -> Letter:
+    """A draft."""
+    said = more.get("words") or words(case, kind=kind)
+    return operations.draft_letter(case, kind=kind, words=said, answer_days=10, actor=by)
+
+
+def issued(case: Case, by: Account, signed_by: Account, **more: Any) -> Letter:
+    """A letter that went out."""
+    made = letter(case, by, **more)
+    operations.submit_letter(made, actor=by)
+    operations.sign_letter(made, actor=signed_by)
+    return made

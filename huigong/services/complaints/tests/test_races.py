@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from huigong.core.vault import vault
-from huigong.services.complaints import operations
-from huigong.services.complaints.models import Case, Deadline, Entry
-from huigong.services.complaints.operations import handling
+from huigong.services.complaints import operations, queries
+from huigong.services.complaints.models import Case, Deadline, Entry, Letter
+from huigong.services.complaints.operations import handling, letters
 from huigong.services.complaints.tests import factories
 from tests import guards
 from tests.cast import Cast, make_cast
@@ -97,3 +97,49 @@ def test_an_extension_is_decided_once(cast: Cast) -> None:
 
     outcomes = at_once(lambda: decide(registrar, True), lambda: decide(other, False))
     assert outcomes == ["done", "nothing-asked"]
+
+
+def sign_many(cast: Cast, *, twice: bool = False) -> tuple[list[str], list[int]]:
+    """What became of registrars who sign at once, four letters of four cases or one letter; and the numbers given."""
+    handler, registrar = factories.officer(cast), factories.registrar(cast)
+    cases = [
+        factories.given(factories.lodged(cast.member), handler, registrar) for _ in range(1 if twice else 4)
+    ]
+    drafts = [factories.letter(case, handler) for case in cases]
+    for draft in drafts:
+        operations.submit_letter(draft, actor=handler)
+
+    def sign(draft: Letter) -> None:
+        with vault():
+            letter = Letter.objects.select_related("case").get(pk=draft.pk)
+        operations.sign_letter(letter, actor=registrar)
+
+    wanted = drafts * 2 if twice else drafts
+    outcomes = at_once(*[lambda draft=draft: sign(draft) for draft in wanted])
+    with vault():
+        given = Letter.objects.filter(sequence__isnull=False).order_by("sequence")
+        return outcomes, list(given.values_list("sequence", flat=True))
+
+
+def test_letters_signed_at_once_are_numbered_one_after_the_other(cast: Cast) -> None:
+    assert sign_many(cast) == (["done"] * 4, [1, 2, 3, 4])
+    assert queries.invariants._numbers() == []
+
+
+def test_a_letter_signed_by_two_at_once_gets_one_number(cast: Cast) -> None:
+    assert sign_many(cast, twice=True) == (["done", "wrong-state"], [1])
+
+
+def _highest_and_one(kind: str, year: int) -> int:
+    found = Letter.objects.filter(kind=kind, year=year).order_by("-sequence").first()
+    return (found.sequence or 0) + 1 if found else 1
+
+
+def test_without_the_counted_row_numbers_would_be_given_twice(cast: Cast) -> None:
+    with (
+        patch.object(letters, "_next_number", _highest_and_one),
+        guards.without_constraint("complaints_letter", "complaints_letter_number"),
+    ):
+        numbers = sign_many(cast)[1]
+    assert len(numbers) == 4
+    assert len(set(numbers)) < 4

@@ -80,6 +80,7 @@ def _page(request: HttpRequest, desk: Desk, identity: Identity | None = None) ->
         "demands": Case.Demand.choices,
         "causes": Case.Cause.choices,
         "terms": queries.terms(),
+        "may_draft": permissions.may_draft(desk),
     }
     return render_page(request, "complaints/desk/case.html", context)
 

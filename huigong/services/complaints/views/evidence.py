@@ -1,4 +1,4 @@
-"""Handing out a piece of evidence."""
+"""Handing out a piece of evidence, or a letter."""
 
 from django.http import HttpResponse
 

@@ -168,6 +168,13 @@ class Entry(VaultedModel):
         CHECK_FAILED = "check_failed", "质检未通过，退回重办"
         CLOSED = "closed", "已办结"
         REOPENED = "reopened", "您要求重新办理"
+        LETTER_DRAFTED = "letter_drafted", "起草文书"
+        LETTER_SUBMITTED = "letter_submitted", "文书送签"
+        LETTER_RETURNED = "letter_returned", "文书退回修改"
+        LETTER_DROPPED = "letter_dropped", "文书作废"
+        LETTER_ISSUED = "letter_issued", "县总工会已发出文书"
+        LETTER_MOVED = "letter_moved", "回函期限重新计算"
+        LETTER_ANSWERED = "letter_answered", "对方已书面答复"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField("步骤", max_length=20, choices=Kind)
@@ -247,6 +254,7 @@ class Reading(VaultedModel):
         CONTENT = "content", "诉求内容"
         EVIDENCE = "evidence", "证据材料"
         IDENTITY = "identity", "您的身份"
+        LETTER = "letter", "发出或拟发的文书"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
     at = models.DateTimeField("时间", db_default=Now())
