@@ -126,6 +126,8 @@ def service_groups(*, is_member: bool) -> list[Group]:
             "帮扶与维权",
             [
                 _service("求助建言", "message-circle-heart", "orange", "conversations:index"),
+                _service("网上申报", "hand-heart", "green", "policies:apply-index"),
+                _service("帮扶公示", "megaphone", "gold", "policies:notices"),
                 _service("政策查询", "scroll-text", "indigo", "policies:index"),
                 _service("职工维权", "scale", "red", "complaints:start"),
             ],
@@ -134,7 +136,7 @@ def service_groups(*, is_member: bool) -> list[Group]:
 
 
 _AT_HOME = (
-    *("入会申请", "活动报名", "工会通知", "信息中心", "政策查询", "求助建言", "职工维权"),
+    *("入会申请", "活动报名", "工会通知", "信息中心", "网上申报", "求助建言", "职工维权", "政策查询"),
     *("会籍认领", "会员码", "我的工会", "我的积分"),
 )
 """What most people come for, in the order of the home page; one more leads to all."""
@@ -170,6 +172,7 @@ _SOURCES: dict[str, tuple[str, Callable[[Actor, str, int], list[Hit]]]] = {
     "notices": ("通知", notices.search),
     "news": ("资讯", news.search),
     "policies": ("政策", policies.search),
+    "schemes": ("申报", policies.search_schemes),
 }
 KINDS = {"": "全部"} | {key: label for key, (label, _) in _SOURCES.items()}
 _OF_EACH, _OF_ONE = 4, 40

@@ -50,7 +50,8 @@ def _query(wanted: queries.Wanted, **changed: str) -> str:
 def detail(request: HttpRequest, policy_id: int) -> HttpResponse:
     """One document: whether it counts, what it means in plain words, what it says, what can be fetched."""
     policy = permissions.get_policy(request.user, policy_id)
-    return render_page(request, "policies/detail.html", {"face": queries.face(policy)})
+    context = {"face": queries.face(policy), "schemes": queries.resting_on(policy, request.user)}
+    return render_page(request, "policies/detail.html", context)
 
 
 @login_not_required
