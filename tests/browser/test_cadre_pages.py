@@ -173,7 +173,7 @@ def test_every_page_of_a_unions_letters_is_sound(stage: Cast, open_as) -> None:
     home = page.url.removesuffix("/")
     names = [
         ("manage-index",), ("desk", waiting.pk), ("desk", closed.pk), ("letter",), ("canned", stage.union.pk),
-        ("desk", answered.pk), ("adoptions",), ("adoption", draft.pk), ("adoption", shown.pk),
+        ("desk", answered.pk), ("adoptions",), ("figures",), ("adoption", draft.pk), ("adoption", shown.pk),
     ]  # fmt: skip
     paths = [reverse(f"conversations:{name}", args=args) for name, *args in names]
     paths.append(reverse("conversations:manage-index") + "?show=all")

@@ -22,6 +22,9 @@ HANDLE = orgs.declare("conversations:thread:handle", *orgs.CADRES)
 REVIEW = orgs.declare("conversations:adoption:review", *orgs.CADRES)
 """Over words meant for everybody, so that an office reaches its subtree here as elsewhere."""
 
+FIGURES = orgs.declare("conversations:figures:view", *orgs.CADRES)
+"""How many letters there are below an office, and how soon they are answered; never what stands in one."""
+
 
 def offices(actor: Actor) -> QuerySet["Union"]:
     """The unions for which `actor` answers: only where the post itself is held."""
@@ -31,6 +34,11 @@ def offices(actor: Actor) -> QuerySet["Union"]:
 def handles(actor: Actor) -> bool:
     """Is there anything here for `actor` to answer?"""
     return orgs.may_anywhere(actor, HANDLE)
+
+
+def overseen(actor: Actor) -> QuerySet["Union"]:
+    """The unions below the actor's offices, of whose letters they learn numbers."""
+    return orgs.reach(actor, FIGURES).exclude(pk__in=offices(actor).values("pk"))
 
 
 def own(actor: Actor) -> QuerySet[Thread]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huigong.services.conversations.views import adoptions, manage, member
+from huigong.services.conversations.views import adoptions, figures, manage, member
 
 app_name = "conversations"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("manage/<int:thread_id>/close", manage.close, name="desk-close"),
     path("manage/<int:thread_id>/reopen", manage.reopen, name="desk-reopen"),
     path("manage/<int:thread_id>/decide", adoptions.decide, name="decide"),
+    path("manage/figures", figures.figures, name="figures"),
+    path("manage/figures/export", figures.export, name="export-figures"),
     path("manage/suggestions/", adoptions.manage_index, name="adoptions"),
     path("manage/suggestions/<int:adoption_id>/", adoptions.desk, name="adoption"),
     path("manage/suggestions/<int:adoption_id>/publish", adoptions.publish, name="publish-adoption"),

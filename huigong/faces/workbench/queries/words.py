@@ -44,6 +44,7 @@ _THINGS = {
     "conversations:thread": "职工留言",
     "conversations:canned": "常用答复",
     "conversations:adoption": "建议采纳",
+    "conversations:figures": "留言统计",
     "policies:policy": "政策文件",
     "news:article": "文章",
     "news:channel": "栏目",

@@ -10,6 +10,7 @@ from huigong.services.conversations.operations.adopting import (
     withdraw_adoption,
 )
 from huigong.services.conversations.operations.canned import remove_canned, save_canned
+from huigong.services.conversations.operations.exporting import note_figures_export
 from huigong.services.conversations.operations.forwarding import answer_forwarding, ask_to_forward
 from huigong.services.conversations.operations.handling import (
     assign,
@@ -40,6 +41,7 @@ __all__ = [
     "mark_read_by_author",
     "mark_read_by_union",
     "note",
+    "note_figures_export",
     "publish_adoption",
     "put_name",
     "rate",

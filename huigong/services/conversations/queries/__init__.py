@@ -13,6 +13,14 @@ from huigong.services.conversations.queries.adoptions import (
     shown_adoption,
     shown_page,
 )
+from huigong.services.conversations.queries.figures import (
+    PERIODS,
+    Figures,
+    UnionFigures,
+    figures,
+    figures_sheet,
+    oversees,
+)
 from huigong.services.conversations.queries.lists import (
     SHOWS,
     DeskPage,
@@ -40,6 +48,7 @@ from huigong.services.conversations.queries.threads import (
 
 __all__ = [
     "DRAFTS",
+    "PERIODS",
     "SHOWS",
     "AdoptionDesk",
     "AdoptionPage",
@@ -48,9 +57,11 @@ __all__ = [
     "Desk",
     "DeskPage",
     "Face",
+    "Figures",
     "OwnPage",
     "OwnRow",
     "ShownAdoption",
+    "UnionFigures",
     "adoption_desk",
     "adoptions_page",
     "adoptions_to_review",
@@ -61,6 +72,9 @@ __all__ = [
     "desk_of",
     "desk_page",
     "face",
+    "figures",
+    "figures_sheet",
+    "oversees",
     "own_page",
     "places_to_forward",
     "places_to_write",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from huigong.core import calendar
@@ -11,7 +11,7 @@ from huigong.core.audit import Actor
 from huigong.core.formats import ago_zh, day_zh
 from huigong.core.identity import mask_name
 from huigong.services.conversations import permissions
-from huigong.services.conversations.models import Thread
+from huigong.services.conversations.models import Message, Thread
 from huigong.services.conversations.queries.threads import TONES
 
 PAGE = 20
@@ -101,13 +101,22 @@ class DeskPage:
 
 
 def desk_page(actor: Actor, *, show: str = "", text: str = "", page: int = 1) -> DeskPage:
-    """What the actor answers or sent in a union's name: of one state, with `text` in title or name."""
+    """What the actor answers or sent in a union's name: of one state, `text` being in it or the name of its kind."""
     found = _shown(permissions.handled_by(actor), show, actor)
     if text:
-        found = found.filter(Q(title__icontains=text) | Q(person__name__icontains=text))
+        found = found.filter(_speaks_of(text, actor))
     found = found.select_related("union", "home", "person", "assignee")
     rows, following = _cut(found.order_by(F("due_on").asc(nulls_last=True), "-last_at", "-id"), page, PAGE)
     return DeskPage([_desk_row(thread) for thread in rows], following)
+
+
+def _speaks_of(text: str, actor: Actor) -> Q:
+    """In the title, the worker's name, or what was said there and the actor may read: no other union's notes."""
+    readable = ~Q(kind=Message.Kind.NOTE) | Q(union__in=permissions.offices(actor).values("pk"))
+    said = Message.objects.filter(readable, thread=OuterRef("pk"), text__icontains=text)
+    kinds = [kind for kind, label in Thread.Kind.choices if text == label]
+    in_words = Q(title__icontains=text) | Q(person__name__icontains=text)
+    return in_words | Q(kind__in=kinds) | Q(Exists(said))
 
 
 def _shown(found: QuerySet[Thread], show: str, actor: Actor) -> QuerySet[Thread]:

@@ -1,17 +1,14 @@
 """Cadres' pages: the list, writing, and how far a notice has come."""
 
-import io
 from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huigong.core import tables
-from huigong.core.answers import lead_on, one_of
+from huigong.core.answers import lead_on, one_of, sheet
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
@@ -136,12 +133,7 @@ def export(request: HttpRequest, notice_id: int) -> FileResponse:
 def _sheet(
     request: HttpRequest, notice: Notice, what: str, header: list[str], rows: Iterable[list]
 ) -> FileResponse:
-    now = timezone.localtime()
-    file = io.BytesIO()
-    watermark = f"{request.user.display_name} 于 {now:%Y-%m-%d %H:%M} 从惠工导出，仅供工作使用"
-    tables.write_table(file, header, rows, title=f"《{notice.title}》{what}", watermark=watermark)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{what}-{now:%Y%m%d-%H%M}.xlsx")
+    return sheet(request, header, rows, title=f"《{notice.title}》{what}", name=what)
 
 
 @require_GET
