@@ -136,6 +136,7 @@ def test_its_words_stand_nowhere_outside_the_vault_and_sealed_within(
     )  # that is public, and no leak
     for case in cases:
         handle(case, registrar, handler)
+    handle_as_one(accused.member, registrar, handler)
     assert leaks((*CANARIES, *(str(case.uuid) for case in cases), *(case.number for case in cases))) == []
     out, err = capfd.readouterr()
     assert not [word for word in (*CANARIES, "complaint", "accused") if word in out + err]
@@ -183,6 +184,14 @@ def watchers(cast: Cast) -> list[Account]:
     return [cast.officer, cast.township_officer, cast.county_officer, close]
 
 
+def handle_as_one(author: Account, registrar: Account, handler: Account) -> None:
+    """Two complaints about the same employer, one going the way of the other."""
+    lead = factories.given(factories.lodged(author, employer=CANARIES[0]), handler, registrar)
+    follower = factories.anonymous(employer=CANARIES[0]).case
+    operations.merge(follower, into=lead, reason=CANARIES[4], actor=registrar)
+    operations.reply(lead, text=CANARIES[5], to_others=CANARIES[5], actor=handler)
+
+
 def _changed(accused: Cast, people: list[Account]) -> list[str]:
     registrar, handler = factories.registrar(accused), factories.officer(accused)
     before = [seen_by(person) for person in people]
@@ -191,6 +200,7 @@ def _changed(accused: Cast, people: list[Account]) -> list[str]:
         factories.anonymous(employer=CANARIES[0]).case,
     ):
         handle(case, registrar, handler)
+    handle_as_one(accused.member, registrar, handler)
     after = [seen_by(person) for person in people]
     return [
         f"{person} {name}"

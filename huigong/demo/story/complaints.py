@@ -47,8 +47,13 @@ def complaints(stage: Stage) -> Story:
         "handler": stage.accounts["rights_handler"],
         "checker": _second_handler(stage),
     }
+    told: dict[str, Case] = {}
     for row in words("complaints")["cases"]:
-        _tell(stage, row, next(authors[row["union"]]) if row["by"] == "other" else None, desk)
+        author = next(authors[row["union"]]) if row["by"] == "other" else None
+        case = _tell(stage, row, author, desk)
+        if "into" in row:
+            operations.merge(case, into=told[row["into"]], reason=row["why"], actor=desk["registrar"])
+        told[row.get("key", "")] = case
 
 
 def _authors(stage: Stage) -> dict[str, Iterator[Account]]:
@@ -72,7 +77,7 @@ def _second_handler(stage: Stage) -> Account:
     return account
 
 
-def _tell(stage: Stage, row: dict[str, Any], author: Account | None, desk: dict[str, Account]) -> None:
+def _tell(stage: Stage, row: dict[str, Any], author: Account | None, desk: dict[str, Account]) -> Case:
     union = stage.unions[row["union"]]
     draft = Draft(
         demand=row["demand"],
@@ -96,7 +101,8 @@ def _tell(stage: Stage, row: dict[str, Any], author: Account | None, desk: dict[
         _pass(case, step["days"])
         _step(case, step, desk)
     if not row["steps"]:
-        _pass(case, stage.rng.randrange(1, 7))
+        _pass(case, stage.rng.randrange(1, 5 if "into" in row else 7))
+    return case
 
 
 def _step(case: Case, step: dict[str, Any], desk: dict[str, Account]) -> None:

@@ -174,6 +174,18 @@ class AcceptForm(AsksByName, forms.Form):
     text = _words("受理理由", rows=3, most=1000, min_length=2)
 
 
+class ReplyForm(ReasonForm):
+    """The answer, and one for those whose case follows."""
+
+    to_others = _words("给并案提交人的答复", rows=4, most=1000, required=False)
+
+
+class MergeForm(ReasonForm):
+    """With which case this one is handled."""
+
+    into = forms.UUIDField(label="主件")
+
+
 class TransferForm(ReasonForm):
     """Handing it to another body."""
 

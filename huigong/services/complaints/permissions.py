@@ -186,7 +186,11 @@ _BY_REGISTRAR = {
     "decline": (Case.State.RECEIVED,),
     "transfer": (Case.State.RECEIVED, Case.State.ACCEPTED),
     "decide": (Case.State.HANDLING,),
+    "merge": (Case.State.RECEIVED, Case.State.ACCEPTED, Case.State.HANDLING),
+    "unmerge": (Case.State.HANDLING, Case.State.PAUSED),
 }  # fmt: skip
+_WHILE_FOLLOWING = {"note", "ask", "unmerge"}
+"""With a case that follows another: all else is done with the one that leads."""
 _BY_LEAD = {
     "accept": (Case.State.RECEIVED,),
     "decline": (Case.State.RECEIVED,),
@@ -215,6 +219,7 @@ def acts(desk: Desk, *, actor: Actor, asked_by: int | None = None) -> set[str]:
     for verb, states in _BY_PART.get(Access.Part(desk.part), {}).items() if desk.part else ():
         allowed[verb] = (*allowed.get(verb, ()), *states)
     found = {verb for verb, states in allowed.items() if desk.case.state in states}
+    found = found & _WHILE_FOLLOWING if desk.case.leading_id else found - {"unmerge"}
     if asked_by is not None:
         found.discard("extend")
     return found - ({"decide"} if asked_by in (None, actor.pk) else set())
@@ -274,7 +279,7 @@ def _signs(desk: Desk) -> bool:
 
 def may_draft(desk: Desk) -> bool:
     """May the officer write a letter about this case, as it stands?"""
-    return desk.part in _HANDS and desk.case.state in LETTERS_GO_OUT
+    return desk.part in _HANDS and desk.case.state in LETTERS_GO_OUT and not desk.case.leading_id
 
 
 _HANDS = (Access.Part.LEAD, Access.Part.HELPER)

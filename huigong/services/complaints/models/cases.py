@@ -86,6 +86,8 @@ class Case(VaultedModel):
     employer_name_index = models.CharField(max_length=64)
     close_union_ids = ArrayField(models.BigIntegerField(), default=list)
     """The union of the accused, where there is one, and the author's own: their officers must hear nothing."""
+    leading = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    """The case about the same employer with which this one is handled; the author does not learn of it."""
     reopened = models.PositiveSmallIntegerField("重新办理次数", default=0)
     rating = models.PositiveSmallIntegerField("满意度", null=True)
     closed_on = models.DateField("办结日期", null=True)
@@ -115,6 +117,11 @@ class Case(VaultedModel):
                 | ~Q(state="closed") & Q(closed_on__isnull=True),
                 name="complaints_case_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(leading__isnull=True)
+                | Q(state__in=["handling", "paused"]) & ~Q(leading=models.F("id")),
+                name="complaints_case_leading",
+            ),
             models.UniqueConstraint(
                 fields=["receipt_index"], condition=~Q(receipt_index=""), name="complaints_case_receipt"
             ),
@@ -124,6 +131,12 @@ class Case(VaultedModel):
                 fields=["author_index"], name="complaints_case_author", condition=~Q(author_index="")
             ),
             models.Index(fields=["state", "id"], name="complaints_case_state"),
+            models.Index(fields=["employer_name_index"], name="complaints_case_employer"),
+            models.Index(
+                fields=["employer_code_index"],
+                name="complaints_case_code",
+                condition=~Q(employer_code_index=""),
+            ),
         ]
 
     @property
@@ -168,6 +181,9 @@ class Entry(VaultedModel):
         CHECK_FAILED = "check_failed", "质检未通过，退回重办"
         CLOSED = "closed", "已办结"
         REOPENED = "reopened", "您要求重新办理"
+        MERGED = "merged", "并入另一件办理"
+        TOOK_IN = "took_in", "另一件并入本件办理"
+        UNMERGED = "unmerged", "恢复单独办理"
         LETTER_DRAFTED = "letter_drafted", "起草文书"
         LETTER_SUBMITTED = "letter_submitted", "文书送签"
         LETTER_RETURNED = "letter_returned", "文书退回修改"

@@ -44,6 +44,7 @@ from huigong.services.complaints.operations.lodging import (
     lodge_anonymously,
     lodge_as,
 )
+from huigong.services.complaints.operations.merging import merge, unmerge
 from huigong.services.complaints.operations.reading import (
     open_case,
     open_evidence,
@@ -74,6 +75,7 @@ __all__ = [
     "lodge_anonymously",
     "lodge_as",
     "mark_seen",
+    "merge",
     "note",
     "open_by_receipt",
     "open_case",
@@ -97,5 +99,6 @@ __all__ = [
     "submit_letter",
     "supplement",
     "transfer",
+    "unmerge",
     "visit",
 ]

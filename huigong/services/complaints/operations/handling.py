@@ -1,6 +1,6 @@
 """What the county does with a complaint, step by step. Every step is a row of the case's own log and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -12,13 +12,14 @@ from huigong.core.vault import vault
 from huigong.services.complaints import permissions, queries
 from huigong.services.complaints.models import Access, Case, Deadline, Entry, Extension
 from huigong.services.complaints.operations.deadlines import (
+    Overrides,
     calendar_of_the_year,
     end_deadline,
     set_deadline,
     working_days_left,
 )
 from huigong.services.complaints.operations.entries import write_entry
-from huigong.services.complaints.operations.moving import State, hold, move
+from huigong.services.complaints.operations.moving import State, hold, led, move
 from huigong.services.complaints.operations.telling import tell_author
 
 OPEN = (State.RECEIVED, State.ACCEPTED, State.HANDLING, State.PAUSED, State.REPLIED, State.VISITED)
@@ -40,18 +41,33 @@ def assign(
         parts[checker] = Access.Part.CHECKER
     if not set(parts) <= set(permissions.handlers_for(case)):
         raise Refused("所选的人不能办理这件诉求，请从名单中选择。", "not-a-handler", status=422)
+    _require_free_of_followers(case, set(parts))
     with vault():
         hold(case, OPEN)
-        held = Access.objects.filter(case=case, revoked_at=None)
-        keep = [row.pk for row in held if parts.get(row.account_id) == row.part]
-        held.exclude(pk__in=keep).update(revoked_at=Now())
-        standing = set(held.values_list("account_id", flat=True))
-        for account, part in sorted(parts.items()):
-            if account not in standing:
-                Access.objects.create(case=case, account_id=account, part=part, granted_by=actor.pk)
-        write_entry(case, Entry.Kind.ASSIGNED, actor=actor)
+        for each in led(case):
+            give(each, parts, actor)
+            write_entry(each, Entry.Kind.ASSIGNED, actor=actor)
         Case.objects.filter(pk=case.pk, state=State.ACCEPTED).update(state=State.HANDLING)
         case.refresh_from_db()
+
+
+def give(case: Case, parts: Mapping[int, str], actor: Actor) -> None:
+    """Let those people read the case, each in their part, and nobody else any more. Inside the vault."""
+    held = Access.objects.filter(case=case, revoked_at=None)
+    keep = [row.pk for row in held if parts.get(row.account_id) == row.part]
+    held.exclude(pk__in=keep).update(revoked_at=Now())
+    standing = set(held.values_list("account_id", flat=True))
+    for account, part in sorted(parts.items()):
+        if account not in standing:
+            Access.objects.create(case=case, account_id=account, part=part, granted_by=actor.pk)
+
+
+def _require_free_of_followers(case: Case, people: set[int]) -> None:
+    """Refuse (422) people who are too close to a case that follows this one."""
+    with vault():
+        followers = list(Case.objects.filter(leading=case))
+    if any(not people <= set(permissions.handlers_for(follower)) for follower in followers):
+        raise Refused("所选的人要回避并入的诉求，请另选，或者先恢复单独办理。", "too-close", status=422)
 
 
 @transaction.atomic
@@ -84,10 +100,18 @@ def decline(case: Case, *, reason: str, actor: Actor) -> None:
 def transfer(case: Case, *, body: str, reason: str, actor: Actor) -> None:
     """Hand it to the body that has the power: labour inspection, arbitration, a court. The author is told which."""
     with vault():
-        move(case, [State.RECEIVED, State.ACCEPTED, State.HANDLING], State.TRANSFERRED)
-        write_entry(case, Entry.Kind.TRANSFERRED, actor=actor, text=reason, body=body)
-        end_deadline(case)
-    tell_author(case)
+        all_of_them = led(case)
+        for each in all_of_them:
+            begins = [State.RECEIVED, State.ACCEPTED, State.HANDLING]
+            move(each, begins, State.TRANSFERRED, leading=None)
+            write_entry(each, Entry.Kind.TRANSFERRED, actor=actor, text=_only(case, each, reason), body=body)
+            end_deadline(each)
+    tell_author(*all_of_them)
+
+
+def _only(case: Case, each: Case, words: str) -> str:
+    """Words for the author of `case` go to nobody whose case follows it."""
+    return words if each is case else ""
 
 
 @transaction.atomic
@@ -111,10 +135,12 @@ def ask_author(case: Case, *, text: str, actor: Actor) -> None:
 def pause(case: Case, *, reason: str, actor: Actor) -> None:
     """Stop the days, for instance while a court decides. The author reads why."""
     with vault():
-        move(case, [State.HANDLING], State.PAUSED)
-        write_entry(case, Entry.Kind.PAUSED, actor=actor, text=reason)
-        end_deadline(case)
-    tell_author(case)
+        all_of_them = led(case)
+        for each in all_of_them:
+            move(each, [State.HANDLING], State.PAUSED)
+            write_entry(each, Entry.Kind.PAUSED, actor=actor, text=_only(case, each, reason))
+            end_deadline(each)
+    tell_author(*all_of_them)
 
 
 @transaction.atomic
@@ -122,12 +148,14 @@ def resume(case: Case, *, actor: Actor) -> None:
     """Go on with as many working days as were left on the day of the pause."""
     days = calendar_of_the_year()
     with vault():
-        move(case, [State.PAUSED], State.HANDLING)
-        last = Deadline.objects.filter(case=case).latest("pk")
-        left = working_days_left(last, days, since=last.ended_on)
-        set_deadline(case, Deadline.Task.HANDLE, Deadline.Why.RESUMED, days, working_days=left)
-        write_entry(case, Entry.Kind.RESUMED, actor=actor)
-    tell_author(case)
+        all_of_them = led(case)
+        for each in all_of_them:
+            move(each, [State.PAUSED], State.HANDLING)
+            last = Deadline.objects.filter(case=each).latest("pk")
+            left = working_days_left(last, days, since=last.ended_on)
+            set_deadline(each, Deadline.Task.HANDLE, Deadline.Why.RESUMED, days, working_days=left)
+            write_entry(each, Entry.Kind.RESUMED, actor=actor)
+    tell_author(*all_of_them)
 
 
 @transaction.atomic
@@ -137,6 +165,7 @@ def ask_extension(case: Case, *, working_days: int, reason: str, actor: Actor) -
         raise Refused(f"一次最多延长 {queries.terms().extra} 个工作日。", "too-long", status=422)
     with vault():
         hold(case, [State.HANDLING])
+        led(case)
         if Extension.objects.filter(case=case, decided_by=None).exists():
             raise Refused("已有一份延期申请在等待审批。", "asked-already")
         write_entry(case, Entry.Kind.EXTENSION_ASKED, actor=actor, text=reason, days=working_days)
@@ -155,31 +184,46 @@ def decide_extension(case: Case, *, granted: bool, reason: str, actor: Actor) ->
         if asked.asked_by == actor.pk:
             raise Refused("延期要由申请人以外的人审批。", "own-request", status=403)
         Extension.objects.filter(pk=asked.pk).update(decided_by=actor.pk, is_granted=granted)
-        if granted:
-            running = Deadline.objects.get(case=case, ended_on=None)
-            set_deadline(
-                case,
-                Deadline.Task.HANDLE,
-                Deadline.Why.EXTENDED,
-                days,
-                working_days=running.working_days + asked.working_days,
-                starts_on=running.starts_on,
-            )
-        kind = Entry.Kind.EXTENDED if granted else Entry.Kind.EXTENSION_REFUSED
-        write_entry(case, kind, actor=actor, text=reason, days=asked.working_days)
-    if granted:
-        tell_author(case)
+        longer = led(case) if granted else []
+        for each in longer:
+            _lengthen(each, asked.working_days, days)
+            words = _only(case, each, reason)
+            write_entry(each, Entry.Kind.EXTENDED, actor=actor, text=words, days=asked.working_days)
+        if not granted:
+            kind = Entry.Kind.EXTENSION_REFUSED
+            write_entry(case, kind, actor=actor, text=reason, days=asked.working_days)
+    tell_author(*longer)
+
+
+def _lengthen(case: Case, working_days: int, days: Overrides) -> None:
+    running = Deadline.objects.get(case=case, ended_on=None)
+    set_deadline(
+        case,
+        Deadline.Task.HANDLE,
+        Deadline.Why.EXTENDED,
+        days,
+        working_days=running.working_days + working_days,
+        starts_on=running.starts_on,
+    )
 
 
 @transaction.atomic
-def reply(case: Case, *, text: str, actor: Actor) -> None:
-    """Answer the author: what was found and done. The days end here."""
+def reply(case: Case, *, text: str, actor: Actor, to_others: str = "") -> None:
+    """Answer the author: what was found and done. The days end here.
+
+    Cases that follow are answered too, in words of their own, and stand alone from here on. Refuses (422) to leave
+    those words out.
+    """
     with vault():
-        move(case, [State.HANDLING], State.REPLIED)
-        write_entry(case, Entry.Kind.REPLIED, actor=actor, text=text)
-        Extension.objects.filter(case=case, decided_by=None).delete()
-        end_deadline(case)
-    tell_author(case)
+        all_of_them = led(case)
+        if len(all_of_them) > 1 and not to_others:
+            raise Refused("有诉求并入本件，请写给它们的提交人的答复。", "no-words-for-others", status=422)
+        for each in all_of_them:
+            move(each, [State.HANDLING], State.REPLIED, leading=None)
+            write_entry(each, Entry.Kind.REPLIED, actor=actor, text=text if each is case else to_others)
+            Extension.objects.filter(case=each, decided_by=None).delete()
+            end_deadline(each)
+    tell_author(*all_of_them)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from huigong.services.complaints import permissions, queries
 from huigong.services.complaints.models import Case, Entry, Letter, Reading
 from huigong.services.complaints.operations.deadlines import calendar_of_the_year
 from huigong.services.complaints.operations.entries import write_entry
-from huigong.services.complaints.operations.moving import hold
+from huigong.services.complaints.operations.moving import hold, led
 from huigong.services.complaints.operations.reading import note_reading, office_of
 from huigong.services.complaints.operations.telling import tell_author
 from huigong.services.complaints.permissions import LETTERS_GO_OUT, Desk
@@ -134,8 +134,11 @@ def sign_letter(letter: Letter, *, actor: Actor) -> None:
         letter.save()
         if is_alone:
             write_entry(case, Entry.Kind.NOTED, actor=actor, text="没有其他人可以签发，由起草人签发。")
-        _log(letter, Entry.Kind.LETTER_ISSUED, actor, days=letter.answer_days, to=_receiver(letter))
-    tell_author(case)
+        all_of_them = led(case)
+        for each in all_of_them:
+            said = {"letter": queries.short_name(letter.kind), "to": _receiver(letter)}
+            write_entry(each, Entry.Kind.LETTER_ISSUED, actor=actor, days=letter.answer_days, **said)
+    tell_author(*all_of_them)
 
 
 def _receiver(letter: Letter) -> str:

@@ -3,10 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from huigong.core.errors import Refused
 from huigong.services.complaints.models import Case
 
 State = Case.State
+
+
+def led(case: Case) -> list[Case]:
+    """`case` and those that follow it, which go its way; kept as they are until the transaction ends. In the vault.
+
+    Refuses a case that itself follows another.
+    """
+    found = list(Case.objects.select_for_update().filter(Q(pk=case.pk) | Q(leading=case)).order_by("pk"))
+    if any(each.pk == case.pk and each.leading_id for each in found):
+        raise Refused("这件诉求已并入另一件，请在主件上操作，或者先恢复单独办理。", "follows")
+    return [case, *(each for each in found if each.pk != case.pk)]
 
 
 def move(case: Case, begins: Iterable[str], ends: str, **values: Any) -> None:

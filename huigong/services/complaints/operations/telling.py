@@ -20,9 +20,10 @@ def author_account(case: Case) -> int | None:
     return case.unseal("identity", case.identity_sealed)["account_id"]
 
 
-def tell_author(case: Case) -> None:
+def tell_author(*cases: Case) -> None:
     """There is something new, on the page 我的. Outside the vault; an anonymous author looks by receipt code."""
-    inbox.send([author_account(case)], kind=inbox.Kind.SYSTEM, title=NEWS, url=reverse("portal:me"))
+    for case in cases:
+        inbox.send([author_account(case)], kind=inbox.Kind.SYSTEM, title=NEWS, url=reverse("portal:me"))
 
 
 @transaction.atomic

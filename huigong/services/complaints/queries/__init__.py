@@ -29,6 +29,7 @@ from huigong.services.complaints.queries.files import (
     identity_of,
     officers,
 )
+from huigong.services.complaints.queries.kin import Kin, kin_of, same_employer
 from huigong.services.complaints.queries.letters import (
     LetterFile,
     LetterLine,
@@ -52,6 +53,7 @@ __all__ = [
     "DeskRow",
     "Figures",
     "Identity",
+    "Kin",
     "LetterFile",
     "LetterLine",
     "Look",
@@ -70,6 +72,7 @@ __all__ = [
     "figures",
     "first_words",
     "identity_of",
+    "kin_of",
     "letter_file",
     "letter_lines",
     "my_cases",
@@ -78,6 +81,7 @@ __all__ = [
     "own_employer",
     "paper_data",
     "readings_page",
+    "same_employer",
     "short_name",
     "terms",
     "unseen",

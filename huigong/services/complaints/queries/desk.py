@@ -105,6 +105,8 @@ def _row(case: Case, deadline: Deadline | None, is_in_hand: bool, letters: list[
         tags = [(f"{deadline.get_task_display()}{words}", tone), *tags]
     if not is_in_hand and case.state in _STATES[""]:
         tags.append(("未指派", "gold"))
+    if case.leading_id:
+        tags.append(("已并案", "grey"))
     tags += [letter_tag(letter) for letter in letters]
     return DeskRow(case.uuid, case.get_cause_display(), lines, tags)
 

@@ -54,3 +54,14 @@ def _numbers() -> list[str]:
                 SELECT FROM complaints_lettercount c WHERE c.kind = l.kind AND c.year = l.year)
             """
         )
+
+
+@verify.invariant("complaints: a case that follows another goes its way, and that one follows nobody")
+def _followers() -> list[str]:
+    with vault():
+        return verify.rows(
+            """
+            SELECT f.number FROM complaints_case f JOIN complaints_case l ON l.id = f.leading_id
+            WHERE l.leading_id IS NOT NULL OR l.state <> f.state
+            """
+        )

@@ -91,6 +91,9 @@ def step_lines(kind: Entry.Kind, words: dict[str, Any]) -> str:
         Entry.Kind.VISITED: f"回访结果：{words.get('outcome', '')}",
         Entry.Kind.RATED: f"{words.get('stars', 0)} 分（满分 5 分）",
         Entry.Kind.SUPPLEMENTED: f"附 {words['files']} 份材料" if words.get("files") else "",
+        Entry.Kind.MERGED: _other("并入", words),
+        Entry.Kind.TOOK_IN: _other("并入的诉求", words),
+        Entry.Kind.UNMERGED: _other("分开的诉求", words),
         Entry.Kind.LETTER_ISSUED: _sent_out(words),
         Entry.Kind.LETTER_ANSWERED: f"对{words.get('letter', '')}的答复，办理人正在核实。",
         Entry.Kind.LETTER_MOVED: f"{words.get('letter', '')}：{words.get('before', '')} 改为 {words.get('after', '')}",
@@ -100,6 +103,11 @@ def step_lines(kind: Entry.Kind, words: dict[str, Any]) -> str:
         Entry.Kind.LETTER_DROPPED: words.get("letter", ""),
     }.get(kind, "")
     return "\n".join(part for part in (first, said) if part)
+
+
+def _other(what: str, words: dict[str, Any]) -> str:
+    number = words.get("other", "")
+    return f"{what}：{number[:4]} {number[4:]}"
 
 
 def _sent_out(words: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.db import connection
 from huigong.core.vault import vault
 from huigong.services.complaints import operations, queries
 from huigong.services.complaints.models import Case, Deadline, Entry, Letter
-from huigong.services.complaints.operations import handling, letters
+from huigong.services.complaints.operations import handling, letters, merging
 from huigong.services.complaints.tests import factories
 from tests import guards
 from tests.cast import Cast, make_cast
@@ -143,3 +143,27 @@ def test_without_the_counted_row_numbers_would_be_given_twice(cast: Cast) -> Non
         numbers = sign_many(cast)[1]
     assert len(numbers) == 4
     assert len(set(numbers)) < 4
+
+
+def merge_crosswise(cast: Cast) -> int:
+    """Two registrars who at once merge one case into the other and the other into the one: how many follow."""
+    handler, registrar = factories.officer(cast), factories.registrar(cast)
+    one, other = [factories.given(factories.lodged(cast.member), handler, registrar) for _ in range(2)]
+
+    def merge(case: Case, into: Case) -> None:
+        operations.merge(
+            factories.reread(case), into=factories.reread(into), reason="同一事由。", actor=registrar
+        )
+
+    at_once(lambda: merge(one, other), lambda: merge(other, one))
+    with vault():
+        return Case.objects.filter(pk__in=[one.pk, other.pk]).exclude(leading=None).count()
+
+
+def test_two_cases_merged_crosswise_at_once_are_merged_one_way(cast: Cast) -> None:
+    assert [merge_crosswise(cast) for _ in range(3)] == [1, 1, 1]
+
+
+def test_without_holding_both_each_would_follow_the_other(cast: Cast) -> None:
+    with patch.object(merging, "_hold", lambda case, into: None):
+        assert max(merge_crosswise(cast) for _ in range(3)) == 2

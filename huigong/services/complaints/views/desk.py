@@ -21,7 +21,9 @@ from huigong.services.complaints.forms import (
     DecisionForm,
     ExtensionForm,
     IdentityForm,
+    MergeForm,
     ReasonForm,
+    ReplyForm,
     TransferForm,
 )
 from huigong.services.complaints.models import Case
@@ -71,8 +73,11 @@ def detail(request: HttpRequest, case_uuid: uuid.UUID) -> HttpResponse:
 def _page(request: HttpRequest, desk: Desk, identity: Identity | None = None) -> HttpResponse:
     file = operations.open_case(desk, actor=request.user)
     acts = permissions.acts(desk, actor=request.user, asked_by=file.extension and file.extension.asked_by)
+    kin = queries.kin_of(desk, permissions.desk_scope(request.user))
     context = {
         "file": file,
+        "kin": kin,
+        "leaders": [row for row in kin.others if row.may_lead] if "merge" in acts else [],
         "acts": acts,
         "identity": identity,
         "officers": queries.officers(desk) if "assign" in acts else [],
@@ -186,7 +191,17 @@ def _decide(case: Case, form: Any, actor: Any) -> None:
 
 
 def _reply(case: Case, form: Any, actor: Any) -> None:
-    operations.reply(case, text=form.cleaned_data["text"], actor=actor)
+    data = form.cleaned_data
+    operations.reply(case, text=data["text"], to_others=data["to_others"], actor=actor)
+
+
+def _merge(case: Case, form: Any, actor: Any) -> None:
+    into = permissions.get_desk(actor, form.cleaned_data["into"]).case
+    operations.merge(case, into=into, reason=form.cleaned_data["text"], actor=actor)
+
+
+def _unmerge(case: Case, form: Any, actor: Any) -> None:
+    operations.unmerge(case, reason=form.cleaned_data["text"], actor=actor)
 
 
 def _visit(case: Case, form: Any, actor: Any) -> None:
@@ -207,7 +222,9 @@ ACTS: dict[str, tuple[type[forms.Form], Callable[[Case, Any, Any], None], str]] 
     "resume": (forms.Form, _resume, "已恢复计时"),
     "extend": (ExtensionForm, _extend, "延期申请已提交"),
     "decide": (DecisionForm, _decide, "已审批"),
-    "reply": (ReasonForm, _reply, "已答复"),
+    "reply": (ReplyForm, _reply, "已答复"),
+    "merge": (MergeForm, _merge, "已并案"),
+    "unmerge": (ReasonForm, _unmerge, "已恢复单独办理"),
     "visit": (DecisionForm, _visit, "回访已记录"),
     "check": (DecisionForm, _check, "质检已记录"),
 }
