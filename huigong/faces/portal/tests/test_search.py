@@ -112,6 +112,7 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
         activities.activity(cast.union, title="高温送清凉慰问")
         notices.notice(cast.union, actor=cast.officer)
         policies.policy(cast.county, actor=cast.county_officer, title="高温作业规定")
+        policies.scheme(cast.county, title="高温补助申报")
         news.article(cast.county, actor=cast.county_officer, title="高温天这样干活")
     activity_operations.index_words()
     policy_operations.index_words()
@@ -120,7 +121,7 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
     found(client, "高温")
     with CaptureQueriesContext(connection) as captured:
         found(client, "高温")
-    assert len(captured) == 17
+    assert len(captured) == 20
 
 
 def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(
