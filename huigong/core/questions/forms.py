@@ -19,7 +19,9 @@ class AnswerField(forms.Field):
         super().__init__(
             required=question.required,
             label=question.label,
-            help_text=" ".join(filter(None, [question.help, question.why and f"为什么要填：{question.why}"])),
+            help_text="。".join(
+                filter(None, [question.help, question.why and f"为什么要填：{question.why}"])
+            ),
             widget=_widget(question),
         )
         self.question = question

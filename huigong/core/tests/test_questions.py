@@ -186,7 +186,7 @@ def test_dates_typed_into_an_old_browser_are_understood(given):
 
 def test_the_form_says_why_a_thing_is_asked():
     form = questions().form_class()()
-    assert form.fields["card"].help_text == "18 位 为什么要填：买保险要用"
+    assert form.fields["card"].help_text == "18 位。为什么要填：买保险要用"
     assert form.fields["size"].help_text == "为什么要填：订文化衫"
     assert form.fields["team"].help_text == ""
 

@@ -256,6 +256,15 @@
     box.classList.add("is-signed");
   }
 
+  // Turned round, or shown only now (a step of a form): the drawing ground takes the size it has on the screen.
+  window.addEventListener("resize", () => pads.forEach((pad, box) => {
+    const canvas = find("[data-signature-pad]", box);
+    if (!canvas.offsetWidth || canvas.width === Math.floor(canvas.offsetWidth * Math.max(window.devicePixelRatio || 1, 1))) return;
+    fitCanvas(canvas);
+    pad.clear();
+    showSignature(box, pad);
+  }));
+
   function clearSignature(box) {
     const pad = pads.get(box);
     if (pad) pad.clear();

@@ -51,7 +51,7 @@
     find("data-progress-count").textContent = "第 " + (current + 1) + " 步，共 " + all.length + " 步";
     find("data-progress-bar").max = all.length;
     find("data-progress-bar").value = current + 1;
-    back.disabled = current === 0;
+    back.hidden = current === 0;
     next.hidden = current === all.length - 1;
     window.dispatchEvent(new Event("resize"));
     if (!focus) return;
