@@ -137,6 +137,8 @@ def _step(case: Case, step: dict[str, Any], desk: dict[str, Account]) -> None:
         case {"answer": text}:
             letter = _last_letter(case)
             operations.record_answer(letter, text=text, answered_on=calendar.today(), actor=handler)
+        case {"urge": text}:
+            operations.urge(case, text=text, actor=registrar)
         case {"pause": reason}:
             operations.pause(case, reason=reason, actor=handler)
         case {"reply": text}:

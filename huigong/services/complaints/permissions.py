@@ -179,6 +179,8 @@ def get_desk(actor: Actor, case_uuid: uuid.UUID) -> Desk:
     return Desk(case, part if scope.handles else "", scope.registers)
 
 
+IN_HAND = (Case.State.HANDLING, Case.State.PAUSED, Case.State.REPLIED, Case.State.VISITED)
+"""Somebody handles it: letters about it are written and signed, and it may be supervised."""
 _BY_REGISTRAR = {
     "assign": (Case.State.RECEIVED, Case.State.ACCEPTED, Case.State.HANDLING, Case.State.PAUSED, Case.State.REPLIED,
                Case.State.VISITED),
@@ -186,6 +188,7 @@ _BY_REGISTRAR = {
     "decline": (Case.State.RECEIVED,),
     "transfer": (Case.State.RECEIVED, Case.State.ACCEPTED),
     "decide": (Case.State.HANDLING,),
+    "urge": IN_HAND,
     "merge": (Case.State.RECEIVED, Case.State.ACCEPTED, Case.State.HANDLING),
     "unmerge": (Case.State.HANDLING, Case.State.PAUSED),
 }  # fmt: skip
@@ -235,8 +238,6 @@ def require_act(desk: Desk, verb: str) -> None:
         raise PermissionDenied
 
 
-LETTERS_GO_OUT = (Case.State.HANDLING, Case.State.PAUSED, Case.State.REPLIED, Case.State.VISITED)
-"""While a case is so, letters about it are written and signed."""
 _UNSEEN = (Letter.State.DRAFT, Letter.State.DROPPED)
 
 
@@ -279,7 +280,7 @@ def _signs(desk: Desk) -> bool:
 
 def may_draft(desk: Desk) -> bool:
     """May the officer write a letter about this case, as it stands?"""
-    return desk.part in _HANDS and desk.case.state in LETTERS_GO_OUT and not desk.case.leading_id
+    return desk.part in _HANDS and desk.case.state in IN_HAND and not desk.case.leading_id
 
 
 _HANDS = (Access.Part.LEAD, Access.Part.HELPER)
@@ -289,7 +290,7 @@ def letter_acts(desk: Desk, letter: Letter, *, actor: Actor) -> set[str]:
     """What the officer may do with a letter. Outside the vault."""
     if letter.state == Letter.State.ISSUED:
         return {"answer"} if desk.part in _HANDS else set()
-    if desk.case.state not in LETTERS_GO_OUT:
+    if desk.case.state not in IN_HAND:
         return set()
     if letter.state == Letter.State.SUBMITTED:
         return {"sign", "return"} if _signs(desk) and actor.pk != letter.drafted_by else set()

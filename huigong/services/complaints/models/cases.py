@@ -181,6 +181,7 @@ class Entry(VaultedModel):
         CHECK_FAILED = "check_failed", "质检未通过，退回重办"
         CLOSED = "closed", "已办结"
         REOPENED = "reopened", "您要求重新办理"
+        URGED = "urged", "督办"
         MERGED = "merged", "并入另一件办理"
         TOOK_IN = "took_in", "另一件并入本件办理"
         UNMERGED = "unmerged", "恢复单独办理"

@@ -20,6 +20,7 @@ from huigong.services.complaints.operations.handling import (
     reply,
     resume,
     transfer,
+    urge,
     visit,
 )
 from huigong.services.complaints.operations.letters import (
@@ -100,5 +101,6 @@ __all__ = [
     "supplement",
     "transfer",
     "unmerge",
+    "urge",
     "visit",
 ]

@@ -12,6 +12,7 @@ _PRIVATE = {
     Entry.Kind.EXTENSION_ASKED,
     Entry.Kind.EXTENSION_REFUSED,
     Entry.Kind.CHECK_FAILED,
+    Entry.Kind.URGED,
     Entry.Kind.MERGED,
     Entry.Kind.TOOK_IN,
     Entry.Kind.UNMERGED,

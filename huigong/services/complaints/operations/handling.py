@@ -1,6 +1,7 @@
 """What the county does with a complaint, step by step. Every step is a row of the case's own log and nowhere else."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -20,7 +21,7 @@ from huigong.services.complaints.operations.deadlines import (
 )
 from huigong.services.complaints.operations.entries import write_entry
 from huigong.services.complaints.operations.moving import State, hold, led, move
-from huigong.services.complaints.operations.telling import tell_author
+from huigong.services.complaints.operations.telling import tell_author, tell_handlers
 
 OPEN = (State.RECEIVED, State.ACCEPTED, State.HANDLING, State.PAUSED, State.REPLIED, State.VISITED)
 
@@ -120,6 +121,20 @@ def note(case: Case, *, text: str, actor: Actor) -> None:
     with vault():
         hold(case, OPEN)
         write_entry(case, Entry.Kind.NOTED, actor=actor, text=text)
+
+
+@transaction.atomic
+def urge(case: Case, *, text: str, actor: Actor) -> None:
+    """Supervision: tell those who handle it to go on, once a day. Refuses a case that is in nobody's hands."""
+    with vault():
+        hold(case, permissions.IN_HAND)
+        today = datetime.combine(calendar.today(), time(), calendar.SHANGHAI)
+        if Entry.objects.filter(case=case, kind=Entry.Kind.URGED, at__gte=today).exists():
+            raise Refused("今天已经督办过，请明天再看进展。", "urged-today")
+        held = Access.objects.filter(case=case, revoked_at=None).exclude(part=Access.Part.CHECKER)
+        people = list(held.values_list("account_id", flat=True))
+        write_entry(case, Entry.Kind.URGED, actor=actor, text=text)
+    tell_handlers(people)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from huigong.services.complaints.operations.entries import write_entry
 from huigong.services.complaints.operations.moving import hold, led
 from huigong.services.complaints.operations.reading import note_reading, office_of
 from huigong.services.complaints.operations.telling import tell_author
-from huigong.services.complaints.permissions import LETTERS_GO_OUT, Desk
+from huigong.services.complaints.permissions import IN_HAND, Desk
 
 State = Letter.State
 
@@ -43,7 +43,7 @@ def draft_letter(
     letter = Letter(case=case, kind=kind, answer_days=answer_days, drafted_by=actor.pk)
     letter.write(asdict(words))
     with vault():
-        hold(case, LETTERS_GO_OUT)
+        hold(case, IN_HAND)
         if Letter.objects.filter(case=case, kind=kind, state__in=(State.DRAFT, State.SUBMITTED)).exists():
             raise Refused("同一种文书已有一份草稿，请接着改那一份。", "drafted-already")
         letter.save()
@@ -56,7 +56,7 @@ def rewrite_letter(letter: Letter, *, words: LetterWords, answer_days: int, acto
     _keep_author_out(letter.case, words, actor)
     letter.write(asdict(words))
     with vault():
-        hold(letter.case, LETTERS_GO_OUT)
+        hold(letter.case, IN_HAND)
         _move(letter, [State.DRAFT], words_sealed=letter.words_sealed, answer_days=answer_days)
 
 
@@ -87,7 +87,7 @@ def _keep_author_out(case: Case, words: LetterWords, actor: Actor) -> None:
 def submit_letter(letter: Letter, *, actor: Actor) -> None:
     """Hand a draft in to be signed."""
     with vault():
-        hold(letter.case, LETTERS_GO_OUT)
+        hold(letter.case, IN_HAND)
         _move(letter, [State.DRAFT], state=State.SUBMITTED)
         _log(letter, Entry.Kind.LETTER_SUBMITTED, actor)
 
@@ -96,7 +96,7 @@ def submit_letter(letter: Letter, *, actor: Actor) -> None:
 def return_letter(letter: Letter, *, reason: str, actor: Actor) -> None:
     """Give it back to be written otherwise."""
     with vault():
-        hold(letter.case, LETTERS_GO_OUT)
+        hold(letter.case, IN_HAND)
         _move(letter, [State.SUBMITTED], state=State.DRAFT)
         _log(letter, Entry.Kind.LETTER_RETURNED, actor, text=reason)
 
@@ -105,7 +105,7 @@ def return_letter(letter: Letter, *, reason: str, actor: Actor) -> None:
 def drop_letter(letter: Letter, *, actor: Actor) -> None:
     """A draft that is not wanted any more; it stays on record."""
     with vault():
-        hold(letter.case, LETTERS_GO_OUT)
+        hold(letter.case, IN_HAND)
         _move(letter, [State.DRAFT], state=State.DROPPED)
         _log(letter, Entry.Kind.LETTER_DROPPED, actor)
 
@@ -123,7 +123,7 @@ def sign_letter(letter: Letter, *, actor: Actor) -> None:
     if is_alone and permissions.second_signers(case, besides=actor.pk):
         raise Refused("文书要由起草人以外的人签发，请先送签。", "own-letter", status=403)
     with vault():
-        hold(case, LETTERS_GO_OUT)
+        hold(case, IN_HAND)
         _require(letter, [State.DRAFT] if is_alone else [State.SUBMITTED])
         letter.issued_on = calendar.today()
         letter.year = letter.issued_on.year

@@ -26,6 +26,12 @@ def tell_author(*cases: Case) -> None:
         inbox.send([author_account(case)], kind=inbox.Kind.SYSTEM, title=NEWS, url=reverse("portal:me"))
 
 
+def tell_handlers(accounts: list[int]) -> None:
+    """Somebody supervises what they have in hand: which case it is they find on their desk. Outside the vault."""
+    for account_id in sorted(accounts):
+        _task(account_id, f"{_today()}：您有一件待办被督办，请尽快办理")
+
+
 @transaction.atomic
 def send_digests() -> int:
     """Tell each officer of the desk how much awaits them today, in one neutral line; returns how many were told.

@@ -1,15 +1,16 @@
 """The county's list: what is overdue and due today comes first."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from huigong.core import calendar
 from huigong.core.formats import day_zh, yuan
 from huigong.core.vault import vault
-from huigong.services.complaints.models import Access, Case, Deadline, Letter
+from huigong.services.complaints.models import Access, Case, Deadline, Entry, Letter
 from huigong.services.complaints.permissions import Conflicts, Scope, apart_from
 from huigong.services.complaints.queries.letters import (
     late_answers,
@@ -35,6 +36,7 @@ _STATES = {
 }
 _STATES[""] = _STATES["received"] + _STATES["handling"] + _STATES["replied"]
 PER_PAGE = 20
+_URGED_LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,35 @@ def desk_page(scope: Scope, *, which: str = "", skip: int = 0) -> DeskPage:
         order = ("-pk",) if which == "done" else (F("due_on").asc(nulls_last=True), "pk")
         cases = list(found.order_by(*order)[skip : skip + PER_PAGE + 1])
         shown = cases[:PER_PAGE]
-        running = {row.case_id: row for row in Deadline.objects.filter(case__in=shown, ended_on=None)}
-        in_hand = set(
-            Access.objects.filter(case__in=shown, revoked_at=None, part=Access.Part.LEAD).values_list(
-                "case_id", flat=True
-            )
-        )
-        letters = open_letters(shown)
-    rows = [_row(case, running.get(case.pk), case.pk in in_hand, letters.get(case.pk, [])) for case in shown]
+        beside = _beside(shown)
+    rows = [_row(case, beside) for case in shown]
     return DeskPage(rows, skip + PER_PAGE if len(cases) > PER_PAGE else 0)
+
+
+class _Beside(NamedTuple):
+    """What stands beside the cases of a page, by case."""
+
+    running: dict[int, Deadline]
+    in_hand: set[int]
+    letters: dict[int, list[Letter]]
+    urged: set[int]
+
+
+def _beside(cases: list[Case]) -> _Beside:
+    running = Deadline.objects.filter(case__in=cases, ended_on=None)
+    leads = Access.objects.filter(case__in=cases, revoked_at=None, part=Access.Part.LEAD)
+    urged = Entry.objects.filter(
+        case__in=cases,
+        case__state__in=_STATES["handling"],
+        kind=Entry.Kind.URGED,
+        at__gte=timezone.now() - _URGED_LATELY,
+    )
+    return _Beside(
+        {row.case_id: row for row in running},
+        set(leads.values_list("case_id", flat=True)),
+        open_letters(cases),
+        set(urged.values_list("case_id", flat=True)),
+    )
 
 
 def _listed(cases: QuerySet[Case], which: str) -> QuerySet[Case]:
@@ -93,21 +115,23 @@ def _dated(cases: QuerySet[Case]) -> QuerySet[Any]:
     return cases.annotate(due_on=Subquery(running.values("due_on")[:1]))
 
 
-def _row(case: Case, deadline: Deadline | None, is_in_hand: bool, letters: list[Letter]) -> DeskRow:
+def _row(case: Case, beside: _Beside) -> DeskRow:
     money = [] if case.amount_fen is None else [yuan(case.amount_fen)]
     lines = [
         ("hash", f"编号 {case.number[:4]} {case.number[4:]} · {day_zh(case.lodged_on)}提交"),
         ("users", " · ".join([*money, f"{case.people_affected:,} 人", case.get_tier_display()])),
     ]
     tags = tags_of(case)
-    if deadline is not None:
+    if deadline := beside.running.get(case.pk):
         words, tone = due_words(deadline)
         tags = [(f"{deadline.get_task_display()}{words}", tone), *tags]
-    if not is_in_hand and case.state in _STATES[""]:
+    if case.pk not in beside.in_hand and case.state in _STATES[""]:
         tags.append(("未指派", "gold"))
+    if case.pk in beside.urged:
+        tags.append(("已督办", "red"))
     if case.leading_id:
         tags.append(("已并案", "grey"))
-    tags += [letter_tag(letter) for letter in letters]
+    tags += [letter_tag(letter) for letter in beside.letters.get(case.pk, [])]
     return DeskRow(case.uuid, case.get_cause_display(), lines, tags)
 
 

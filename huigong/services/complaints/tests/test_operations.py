@@ -204,6 +204,33 @@ def test_more_time_is_given_by_somebody_else(cast: Cast) -> None:
     assert rows(Deadline, pk=before.pk)[0].ended_on
 
 
+def test_a_case_is_supervised_once_a_day_and_its_handlers_hear_of_it(cast: Cast) -> None:
+    registrar, handler, checker = (
+        factories.registrar(cast),
+        factories.officer(cast),
+        factories.officer(cast, name="质检专员"),
+    )
+    case = factories.lodged(cast.member)
+    with pytest.raises(Refused, match="进度"):
+        operations.urge(case, text="请受理。", actor=registrar)
+    factories.given(case, handler, registrar, checker=checker.pk)
+    Message.objects.all().delete()
+    operations.urge(case, text="已超期，请三日内答复。", actor=registrar)
+    [message] = Message.objects.all()
+    assert (message.account, message.body) == (handler, "")
+    assert message.title.endswith("您有一件待办被督办，请尽快办理")
+    assert "complaint" not in message.url
+    with pytest.raises(Refused, match="今天已经督办过"):
+        operations.urge(case, text="再来。", actor=registrar)
+    scope = permissions.desk_scope(factories.fresh(handler))
+    assert ("已督办", "red") in queries.desk_page(scope).rows[0].tags
+    assert "三日内" not in repr(queries.author_file(factories.reread(case)).timeline)
+    assert "三日内" in repr(operations.open_case(factories.desk(handler, case), actor=handler).timeline)
+    assert "urge" not in permissions.acts(factories.desk(handler, case), actor=handler)
+    operations.reply(case, text="已答复。", actor=handler)
+    assert ("已督办", "red") not in queries.desk_page(scope).rows[0].tags
+
+
 def test_nobody_checks_their_own_work(cast: Cast) -> None:
     registrar, handler = factories.registrar(cast), factories.officer(cast)
     case = factories.lodged(cast.member)

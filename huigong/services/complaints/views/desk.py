@@ -173,6 +173,10 @@ def _ask(case: Case, form: Any, actor: Any) -> None:
     operations.ask_author(case, text=form.cleaned_data["text"], actor=actor)
 
 
+def _urge(case: Case, form: Any, actor: Any) -> None:
+    operations.urge(case, text=form.cleaned_data["text"], actor=actor)
+
+
 def _pause(case: Case, form: Any, actor: Any) -> None:
     operations.pause(case, reason=form.cleaned_data["text"], actor=actor)
 
@@ -218,6 +222,7 @@ ACTS: dict[str, tuple[type[forms.Form], Callable[[Case, Any, Any], None], str]] 
     "transfer": (TransferForm, _transfer, "已转交"),
     "note": (ReasonForm, _note, "已记录"),
     "ask": (ReasonForm, _ask, "已发给提交人"),
+    "urge": (ReasonForm, _urge, "已督办"),
     "pause": (ReasonForm, _pause, "已暂停计时"),
     "resume": (forms.Form, _resume, "已恢复计时"),
     "extend": (ExtensionForm, _extend, "延期申请已提交"),
