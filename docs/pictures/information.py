@@ -1,5 +1,7 @@
 """Information and voice: what members read, find and complain about, and what cadres see of it."""
 
+from playwright.sync_api import Page
+
 from docs.pictures.studio import Studio
 from tests.site import Site
 
@@ -20,6 +22,7 @@ def _member(studio: Studio, site: Site) -> None:
         ("/notices/", "notices", ("a.u-msg", "notice")),
         ("/news/", "news", ("main a[href^='/news/']:has(h2)", "article")),
         ("/policies/", "policies", ("main article a", "policy")),
+        ("/policies/apply/", "apply-index", ("main a[href*='/policies/apply/']", "apply-scheme")),
         ("/my-union", "my-union", None),
         ("/conversations/", "letters", ("a.u-msg", "letter")),
         ("/complaints/start", "complaint-start", None),
@@ -30,7 +33,17 @@ def _member(studio: Studio, site: Site) -> None:
         if first:
             page.locator(first[0]).first.click()
             studio.shoot(page, first[1])
+    _application(studio, page)
     page.context.close()
+
+
+def _application(studio: Studio, page: Page) -> None:
+    """What was returned, and its form at the place that was marked."""
+    page.goto("/policies/apply/")
+    page.locator("article.u-row", has_text="退回补正").locator("a").click()
+    studio.shoot(page, "application")
+    page.get_by_role("link", name="去补正").click()
+    studio.shoot(page, "apply-form")
 
 
 def _chair(studio: Studio, site: Site) -> None:

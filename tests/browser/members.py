@@ -11,6 +11,7 @@ from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership import operations as membership
 from huigong.people.membership import queries as roll
+from huigong.people.membership.queries import Rule
 from huigong.people.membership.tests import factories as people
 from huigong.people.orgs import operations as orgs
 from huigong.resources.points import operations as points
@@ -25,6 +26,8 @@ from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.tests import factories as talks
 from huigong.services.news.tests import factories as news
 from huigong.services.notices.tests import factories as notices
+from huigong.services.policies import operations as policy_operations
+from huigong.services.policies.models import Application
 from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast, make_cast
 
@@ -154,7 +157,47 @@ def _policies(cast: Cast, album: Album) -> None:
     album.add("policies:detail", None, cast.member, args=(new.pk,))
     album.add("policies:detail", cast.member, args=(old.pk,))
     album.add("policies:form", cast.member, args=(former.pk,))
+    _applications(cast, album)
     _reading(cast, album)
+
+
+def _applications(cast: Cast, album: Album) -> None:
+    """Something to apply for, and a member's applications in every state."""
+    member, states = (
+        cast.member,
+        ("submitted", "returned", "verified", "noticed", "awarded", "refused", "withdrawn"),
+    )
+    album.add("policies:apply-index", cast.applicant, cast.neighbour_member)
+    fresh = policies.scheme(cast.county)
+    elders = policies.scheme(cast.county, title="老职工慰问", rule=Rule(min_age=80), unit_first=False)
+    draft = policies.application(
+        fresh, member, state="draft", answers={"family": "4", "ill": "是"}, consented_at=timezone.now()
+    )
+    policies.evidence(draft)
+    album.add("policies:scheme", member, cast.neighbour_member, args=(fresh.pk,))
+    album.add("policies:scheme", member, args=(elders.pk,))
+    album.add("policies:apply", member, args=(draft.pk,))
+    album.add("policies:application", member, args=(draft.pk,))
+    album.add("policies:notices", cast.applicant)
+    for state in states:
+        filed = policies.application(policies.scheme(cast.county), member, state=state)
+        album.add("policies:application", member, args=(filed.pk,))
+        if state == "submitted":
+            album.add("policies:sent", member, args=(filed.pk,))
+        if state == "returned":
+            album.add("policies:apply", member, args=(filed.pk,))
+        if state == "noticed":
+            doubter = people.member_account(cast.union, name="有异议的人")
+            _doubted(filed, doubter)
+            album.add("policies:notice", member, cast.neighbour_member, doubter, args=(filed.pk,))
+    album.add("policies:apply-index", member)
+    album.add("policies:notices", member)
+
+
+def _doubted(filed: Application, doubter: Account) -> None:
+    member = roll.member_of(doubter)
+    assert member is not None
+    policy_operations.object_to(filed, "他家有两套房子，与事实不符。", member=member, actor=doubter)
 
 
 def _reading(cast: Cast, album: Album) -> None:
