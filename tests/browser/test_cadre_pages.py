@@ -142,7 +142,10 @@ def test_every_page_of_the_complaints_desk_is_sound(stage: Cast, open_as) -> Non
     letters += [reverse("complaints:letter-new", args=[given.uuid])]
     desk, figures, readings = (reverse(f"complaints:{name}") for name in ("desk", "figures", "readings"))
     for who, paths in (
-        (registrar, [desk, figures, reverse("complaints:desk-case", args=[fresh.uuid])]),
+        (
+            registrar,
+            [desk, figures, reverse("complaints:orders"), reverse("complaints:desk-case", args=[fresh.uuid])],
+        ),
         (handler, [desk, reverse("complaints:desk-case", args=[given.uuid]), *letters]),
         (auditor, [readings]),
     ):

@@ -248,3 +248,9 @@ class AnswerForm(AsksByName, forms.Form):
 
     answered_on = forms.DateField(label="回函日期")
     text = _words("答复内容", rows=4)
+
+
+class OrdersForm(AsksByName, forms.Form):
+    """A sheet of the hotline's orders."""
+
+    file = forms.FileField(label="工单表")

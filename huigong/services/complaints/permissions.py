@@ -65,6 +65,11 @@ def index_of_token(token: str) -> str:
     return crypto.blind_index("complaints.token", token)
 
 
+def index_of_order(number: str) -> str:
+    """How a case remembers the order of the hotline that it came with; no form can give the same."""
+    return crypto.blind_index("complaints.order", number)
+
+
 def index_of_code(code: str) -> str:
     """Of an employer's credit code."""
     return crypto.blind_index("complaints.employer-code", code)
@@ -223,6 +228,8 @@ def acts(desk: Desk, *, actor: Actor, asked_by: int | None = None) -> set[str]:
         allowed[verb] = (*allowed.get(verb, ()), *states)
     found = {verb for verb, states in allowed.items() if desk.case.state in states}
     found = found & _WHILE_FOLLOWING if desk.case.leading_id else found - {"unmerge"}
+    if desk.case.source == Case.Source.HOTLINE:
+        found.discard("ask")  # who called reads nothing here
     if asked_by is not None:
         found.discard("extend")
     return found - ({"decide"} if asked_by in (None, actor.pk) else set())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huigong.core.confidential import confidential
-from huigong.services.complaints.views import anonymous, author, desk, letters
+from huigong.services.complaints.views import anonymous, author, desk, letters, orders
 
 app_name = "complaints"
 _ROUTES = [
@@ -22,6 +22,8 @@ _ROUTES = [
     ("desk/", desk.index, "desk", {}),
     ("desk/figures", desk.figures, "figures", {}),
     ("desk/readings", desk.readings, "readings", {}),
+    ("desk/orders", orders.orders, "orders", {}),
+    ("desk/orders/results", orders.results, "order-results", {}),
     ("desk/<uuid:case_uuid>/", desk.detail, "desk-case", {}),
     ("desk/<uuid:case_uuid>/evidence/<int:position>", desk.evidence, "desk-evidence", {}),
     ("desk/<uuid:case_uuid>/identity", desk.identity, "identity", {}),

@@ -61,8 +61,13 @@ class Case(VaultedModel):
         DECLINED = "declined", "不予受理"
         TRANSFERRED = "transferred", "已转交"
 
+    class Source(models.TextChoices):
+        PLATFORM = "platform", "本平台"
+        HOTLINE = "hotline", "12351 热线"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField("编号", max_length=8, unique=True)
+    source = models.CharField("来源", max_length=8, choices=Source, default=Source.PLATFORM)
     lodged_on = models.DateField("提交日期")
     naming = models.CharField("署名方式", max_length=10, choices=Naming)
     demand = models.CharField("诉求类型", max_length=10, choices=Demand)
@@ -81,7 +86,7 @@ class Case(VaultedModel):
     receipt_index = models.CharField(max_length=64, blank=True, default="")
     """A slow keyed hash of the receipt code, which is kept nowhere."""
     token_index = models.CharField(max_length=64, unique=True)
-    """Of the form it came with: sent twice, it is one case."""
+    """Of the form, or the order of the hotline, that it came with: sent twice, it is one case."""
     employer_code_index = models.CharField(max_length=64, blank=True, default="")
     employer_name_index = models.CharField(max_length=64)
     close_union_ids = ArrayField(models.BigIntegerField(), default=list)
@@ -98,8 +103,15 @@ class Case(VaultedModel):
         verbose_name = verbose_name_plural = "诉求"
         constraints = [
             models.CheckConstraint(
-                condition=Q(naming="anonymous", author_index="", identity_sealed=b"") & ~Q(receipt_index="")
-                | Q(naming__in=["named", "withheld"], receipt_index="") & ~Q(author_index=""),
+                condition=Q(naming="anonymous", author_index="", identity_sealed=b"", source="platform")
+                & ~Q(receipt_index="")
+                | Q(naming__in=["named", "withheld"], receipt_index="", source="platform")
+                & ~Q(author_index="")
+                | Q(source="hotline", author_index="", receipt_index="")
+                & (
+                    Q(naming="anonymous", identity_sealed=b"")
+                    | Q(naming="withheld") & ~Q(identity_sealed=b"")
+                ),
                 name="complaints_case_naming",
             ),
             models.CheckConstraint(
@@ -272,6 +284,7 @@ class Reading(VaultedModel):
         EVIDENCE = "evidence", "证据材料"
         IDENTITY = "identity", "您的身份"
         LETTER = "letter", "发出或拟发的文书"
+        RESULT = "result", "办理结果（反馈 12351）"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
     at = models.DateTimeField("时间", db_default=Now())

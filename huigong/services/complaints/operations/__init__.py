@@ -46,6 +46,7 @@ from huigong.services.complaints.operations.lodging import (
     lodge_as,
 )
 from huigong.services.complaints.operations.merging import merge, unmerge
+from huigong.services.complaints.operations.orders import Taken, open_results, take_orders
 from huigong.services.complaints.operations.reading import (
     open_case,
     open_evidence,
@@ -61,6 +62,7 @@ __all__ = [
     "Draft",
     "LetterWords",
     "Lodged",
+    "Taken",
     "Upload",
     "accept",
     "ask_author",
@@ -84,6 +86,7 @@ __all__ = [
     "open_identity",
     "open_letter",
     "open_paper",
+    "open_results",
     "pause",
     "rate",
     "recompute_answers",
@@ -99,6 +102,7 @@ __all__ = [
     "sign_letter",
     "submit_letter",
     "supplement",
+    "take_orders",
     "transfer",
     "unmerge",
     "urge",

@@ -70,10 +70,10 @@ def lodge_as(
         "union": member.union_name if member else "",
     }
     naming = Case.Naming.WITHHELD if withheld else Case.Naming.NAMED
-    case = _new_case(draft, naming, token, own_path=member.union_path if member else "")
+    case = new_case(draft, naming, token, own_path=member.union_path if member else "")
     case.identity_sealed = case.seal("identity", who)
     case.author_index = permissions.index_of_account(actor.pk)
-    return Lodged(_keep(case, draft, uploads))
+    return Lodged(keep(case, draft, uploads))
 
 
 @transaction.atomic
@@ -85,12 +85,13 @@ def lodge_anonymously(draft: Draft, *, token: str, uploads: Sequence[Upload] = (
     """
     receipt = f"{secrets.randbelow(10**16):016}"
     index = permissions.index_of_receipt(receipt)
-    case = _new_case(draft, Case.Naming.ANONYMOUS, token)
+    case = new_case(draft, Case.Naming.ANONYMOUS, token)
     case.receipt_index = index
-    return Lodged(_keep(case, draft, uploads), receipt)
+    return Lodged(keep(case, draft, uploads), receipt)
 
 
-def _new_case(draft: Draft, naming: str, token: str, *, own_path: str = "") -> Case:
+def new_case(draft: Draft, naming: str, token: str, *, own_path: str = "") -> Case:
+    """A case, not kept yet. Refuses (403) one about the county union itself."""
     flags.require_open()
     accused = unions.union_of_unit(name=draft.employer, code=draft.employer_code)
     root = unions.root()
@@ -119,8 +120,10 @@ def _new_case(draft: Draft, naming: str, token: str, *, own_path: str = "") -> C
     return case
 
 
-def _keep(case: Case, draft: Draft, uploads: Sequence[Upload]) -> Case:
+def keep(case: Case, draft: Draft, uploads: Sequence[Upload] = (), **more: str) -> Case:
+    """Seal the story, with `more` in it, and the evidence; returns the case, or the one that the same form made."""
     story = {
+        **more,
         "employer": identity.normalise_name(draft.employer),
         "employer_code": draft.employer_code,
         "narrative": draft.narrative,

@@ -14,7 +14,10 @@ NEWS = "您有一条新回复"
 
 
 def author_account(case: Case) -> int | None:
-    """Whom to tell; nobody for an anonymous case. Inside or outside the vault: the case's own row is enough."""
+    """Whom to tell; nobody for an anonymous case and for a caller of the hotline.
+
+    Inside or outside the vault: the case's own row is enough.
+    """
     if not case.identity_sealed:
         return None
     return case.unseal("identity", case.identity_sealed)["account_id"]

@@ -40,12 +40,24 @@ from huigong.services.complaints.queries.letters import (
     paper_data,
     short_name,
 )
+from huigong.services.complaints.queries.orders import (
+    MOST_ORDERS,
+    ORDERS,
+    RESULT_HEADER,
+    OrderLine,
+    read_orders,
+    result_rows,
+    told_orders,
+)
 from huigong.services.complaints.queries.readings import Look, ReadingsPage, readings_page
 from huigong.services.complaints.queries.statistics import Figures, figures
 from huigong.services.complaints.queries.terms import Terms, terms
 
 __all__ = [
     "LISTS",
+    "MOST_ORDERS",
+    "ORDERS",
+    "RESULT_HEADER",
     "AuthorFile",
     "Awaiting",
     "CaseFile",
@@ -59,6 +71,7 @@ __all__ = [
     "Look",
     "MyCase",
     "Officer",
+    "OrderLine",
     "ReadingsPage",
     "Terms",
     "author_file",
@@ -80,9 +93,12 @@ __all__ = [
     "officers",
     "own_employer",
     "paper_data",
+    "read_orders",
     "readings_page",
+    "result_rows",
     "same_employer",
     "short_name",
     "terms",
+    "told_orders",
     "unseen",
 ]

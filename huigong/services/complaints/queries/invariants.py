@@ -9,7 +9,7 @@ def _readers() -> list[str]:
     with vault():
         return verify.rows(
             """
-            SELECT r.id FROM complaints_reading r WHERE r.what NOT IN ('summary', 'letter') AND NOT EXISTS (
+            SELECT r.id FROM complaints_reading r WHERE r.what NOT IN ('summary', 'letter', 'result') AND NOT EXISTS (
                 SELECT FROM complaints_access a WHERE a.case_id = r.case_id AND a.account_id = r.reader_id
                 AND a.granted_at <= r.at AND (a.revoked_at IS NULL OR a.revoked_at >= r.at))
             """

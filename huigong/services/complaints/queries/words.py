@@ -62,6 +62,7 @@ def tags_of(case: Case) -> list[tuple[str, str]]:
         (case.get_state_display(), tone_of(case.state)),
         (case.get_naming_display(), naming[case.naming]),
         (case.get_demand_display(), "grey"),
+        *([("12351", "purple")] if case.source == Case.Source.HOTLINE else []),
         *([(f"第 {case.reopened + 1} 次办理", "red")] if case.reopened else []),
     ]
 
@@ -70,6 +71,7 @@ def facts(case: Case, story: dict[str, Any]) -> list[tuple[str, str]]:
     """What it is about, without the story."""
     return [
         ("编号", f"{case.number[:4]} {case.number[4:]}"),
+        ("来源", f"12351 热线，工单 {story['order']}" if "order" in story else ""),
         ("提交日期", day_zh(case.lodged_on)),
         ("事由", case.get_cause_display()),
         ("难易", case.get_tier_display()),
