@@ -4,19 +4,18 @@ The clock of the story cannot reach into the vault. So a case is told today, and
 back by as many days as the story says have passed.
 """
 
-import io
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from PIL import Image, ImageDraw
 
 from huigong.core import calendar
 from huigong.core.vault import vault
 from huigong.demo.seeds import words
 from huigong.demo.story.clock import Story
+from huigong.demo.story.photos import photo
 from huigong.demo.story.stage import Stage
 from huigong.people.accounts.models import Account
 from huigong.people.orgs import operations as orgs
@@ -90,7 +89,7 @@ def _tell(stage: Stage, row: dict[str, Any], author: Account | None, desk: dict[
         people_affected=row["people_affected"],
     )
     token = str(uuid.UUID(int=stage.rng.getrandbits(128)))
-    photos = [_photo(number) for number in range(row.get("photos", 0))]
+    photos = [Upload(photo(number), f"{number}.png") for number in range(row.get("photos", 0))]
     if row["by"] == "anonymous":
         case = operations.lodge_anonymously(draft, token=token, uploads=photos).case
     else:
@@ -121,7 +120,7 @@ def _step(case: Case, step: dict[str, Any], desk: dict[str, Account]) -> None:
         case {"ask": text}:
             operations.ask_author(case, text=text, actor=handler)
         case {"supplement": text}:
-            operations.supplement(case, text=text, uploads=[_photo(7)])
+            operations.supplement(case, text=text, uploads=[Upload(photo(7), "7.png")])
         case {"note": text}:
             operations.note(case, text=text, actor=handler)
         case {"extend": days, "reason": reason}:
@@ -197,18 +196,3 @@ def _triggers() -> list[str]:
         for trigger in model._meta.triggers
         if trigger.name.endswith("_no_change")
     ]
-
-
-def _photo(number: int) -> Upload:
-    """A drawn picture in place of a photo."""
-    image = Image.new("RGB", (480, 320), (232, 226, 214))
-    draw = ImageDraw.Draw(image)
-    for place in range(6):
-        top = 30 + place * 45
-        draw.rectangle(
-            (40, top, 440 - (place * 37 + number * 53) % 160, top + 22), fill=(170, 150 - number * 8, 130)
-        )
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    file.seek(0)
-    return Upload(file, f"{number}.png")
