@@ -218,9 +218,11 @@ def _of_applications(cast: Cast, owner: Account) -> dict[str, Any]:
     answers = {"family": 3, "ill": True, "disease": f"{CANARY}病", "papers": [f"{CANARY}诊断.jpg"]}
     filed = policy_factories.application(scheme, owner, answers=answers, reason=f"{CANARY}意见")
     paper = policy_factories.evidence(filed, name=f"{CANARY}诊断.jpg")
+    objection = policy_factories.objection(filed, cast.member, text=f"{CANARY}异议")
     return {
         "scheme_id": scheme.pk,
         "applied_id": filed.pk,
+        "objection_id": objection.pk,
         "evidence_id": paper.pk,
         "question_id": paper.question,
     }

@@ -73,6 +73,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "handles_complaints": complaints.works_here(request.user),
         "audits_complaints": complaints.holds(request.user, complaints.REVIEW),
         "manages_policies": policies.manages(request.user),
+        "reviews_applications": policies.reviews(request.user),
         "answers_letters": conversations.handles(request.user),
         "manages_news": news.manages(request.user),
     }

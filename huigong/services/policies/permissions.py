@@ -1,7 +1,9 @@
 """Who reads what was published, who looks after it, who applies and who decides."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -22,6 +24,7 @@ EDIT = orgs.declare("policies:policy:edit", *orgs.CADRES, orgs.Role.EDITOR)
 PUBLISH = orgs.declare("policies:policy:publish", *orgs.CADRES)
 SCHEME_EDIT = orgs.declare("policies:scheme:edit", *orgs.CADRES)
 REVIEW = orgs.declare("policies:application:review", *orgs.CADRES)
+_VIEWING, _HOUR = "huigong.policies.viewing", 3600
 
 
 def visible_to(actor: Actor) -> QuerySet[Policy]:
@@ -176,9 +179,14 @@ def noticed_to(actor: Actor) -> QuerySet[Application]:
 
 
 def get_noticed(actor: Actor, application_id: int) -> tuple[Application, "Member"]:
-    """An application on public notice that the actor may read about, and the member that they are; 404 otherwise."""
+    """An application on public notice that the actor may read about, and the member that they are; 404 otherwise.
+
+    Who objected reads the answer here also when the notice is over.
+    """
     member = membership.member_of(actor)
-    found = noticed_to(actor).select_related("scheme__union", "person", "union")
+    doubted = Objection.objects.filter(person__account_id=actor.pk, person__account_id__isnull=False)
+    readable = Q(pk__in=noticed_to(actor).values("pk")) | Q(pk__in=doubted.values("application"))
+    found = Application.objects.filter(readable).select_related("scheme__union", "person", "union")
     application = found.filter(pk=application_id).first()
     if application is None or member is None:
         raise Http404
@@ -267,9 +275,34 @@ def get_evidence(actor: Actor, evidence_id: int) -> Evidence:
     return _evidence(own(actor), evidence_id)
 
 
-def get_reviewed_evidence(actor: Actor, evidence_id: int) -> Evidence:
-    """What was handed in with an application that the actor looks into; 404 otherwise."""
-    return _evidence(reviewed_by(actor), evidence_id)
+def viewing_key(actor: Actor, application: Application) -> str:
+    """What `actor`, who has just opened `application`, shows to see its papers; each opening is audited."""
+    return signing.dumps([actor.pk, application.pk], salt=_VIEWING)
+
+
+def get_reviewed_evidence(actor: Actor, evidence_id: int, key: str) -> Evidence:
+    """What was handed in with an application that the actor opened within the hour; 404 otherwise."""
+    evidence = _evidence(reviewed_by(actor), evidence_id)
+    _require_key(actor, evidence.application_id, key)
+    return evidence
+
+
+def get_signature(actor: Actor, application_id: int, key: str) -> "StoredFile":
+    """The applicant's hand, likewise."""
+    application = get_application(actor, application_id)
+    _require_key(actor, application.pk, key)
+    if application.signature is None:
+        raise Http404
+    return application.signature
+
+
+def _require_key(actor: Actor, application_id: int, key: str) -> None:
+    try:
+        opened = signing.loads(key, salt=_VIEWING, max_age=_HOUR)
+    except signing.BadSignature:
+        raise Http404 from None
+    if opened != [actor.pk, application_id]:
+        raise Http404
 
 
 def _evidence(readable: QuerySet[Application], evidence_id: int) -> Evidence:
@@ -280,6 +313,12 @@ def _evidence(readable: QuerySet[Application], evidence_id: int) -> Evidence:
     return evidence
 
 
+def get_many(actor: Actor, ids: Iterable[int]) -> list[Application]:
+    """Those of the applications that the actor may decide about now; the others are passed over."""
+    found = decidable(actor).filter(pk__in=list(ids)).order_by("pk")
+    return list(found.select_related("scheme__union", "union", "person"))
+
+
 def get_objection(actor: Actor, objection_id: int) -> Objection:
     """An objection that an office of the actor's answers; 404 otherwise."""
     found = Objection.objects.filter(application__scheme__union__in=orgs.reach(actor, REVIEW))
@@ -287,6 +326,12 @@ def get_objection(actor: Actor, objection_id: int) -> Objection:
     if objection is None:
         raise Http404
     return objection
+
+
+def answers(actor: Actor, application: Application) -> bool:
+    """Does an office of the actor's answer objections to `application`? Not to their own."""
+    is_own = application.person.account_id == actor.pk
+    return not is_own and orgs.may(actor, REVIEW, application.scheme.union)
 
 
 def reviews(actor: Actor) -> bool:

@@ -6,7 +6,15 @@ Whatever shows or takes in what somebody applies for is confidential: no log lin
 from django.urls import path
 
 from huigong.core.confidential import confidential
-from huigong.services.policies.views import applications, applying, desk, documents, notices
+from huigong.services.policies.views import (
+    applications,
+    applying,
+    desk,
+    documents,
+    notices,
+    reviewing,
+    schemes,
+)
 
 app_name = "policies"
 _APPLICANTS = [
@@ -28,6 +36,15 @@ _APPLICANTS = [
     ("notices/", notices.index, "notices"),
     ("notices/<int:applied_id>/", notices.detail, "notice"),
 ]
+_REVIEWERS = [
+    ("", reviewing.index, "review-index"),
+    ("many", reviewing.many, "review-many"),
+    ("<int:applied_id>/", reviewing.detail, "review"),
+    ("<int:applied_id>/signature", reviewing.signature, "review-signature"),
+    ("evidence/<int:evidence_id>", reviewing.evidence, "review-evidence"),
+    ("objections/<int:objection_id>/answer", reviewing.answer, "answer-objection"),
+    *((f"<int:applied_id>/{verb}", view, f"review-{verb}") for verb, view in reviewing.ACTS.items()),
+]
 urlpatterns = [
     path("", documents.index, name="index"),
     path("<int:policy_id>/", documents.detail, name="detail"),
@@ -40,4 +57,13 @@ urlpatterns = [
     path("manage/<int:policy_id>/edit", desk.edit, name="edit"),
     path("manage/forms/<int:form_id>/remove", desk.remove_form, name="remove-form"),
     *(path(f"manage/<int:policy_id>/{verb}", view, name=verb) for verb, view in desk.ACTS.items()),
+    path("manage/schemes/", schemes.index, name="schemes"),
+    path("manage/schemes/new", schemes.new, name="scheme-new"),
+    path("manage/schemes/<int:scheme_id>/", schemes.desk, name="scheme-desk"),
+    path("manage/schemes/<int:scheme_id>/edit", schemes.edit, name="scheme-edit"),
+    *(
+        path(f"manage/schemes/<int:scheme_id>/{verb}", view, name=f"scheme-{verb}")
+        for verb, view in schemes.ACTS.items()
+    ),
+    *(path(f"manage/review/{route}", confidential(view), name=name) for route, view, name in _REVIEWERS),
 ]

@@ -53,6 +53,8 @@ _GROUPS = (
             ("维权办理", "balance", "complaints:desk", complaints.OPEN, ("complaint",)),
             ("维权查阅记录", "visibility", "complaints:readings", complaints.REVIEW, ()),
             ("政策文件", "policy", "policies:manage-index", policies.VIEW, ()),
+            ("申报办理", "volunteer_activism", "policies:review-index", policies.REVIEW, ("aid",)),
+            ("申报项目", "assignment", "policies:schemes", policies.SCHEME_EDIT, ()),
             (
                 "职工留言",
                 "forum",

@@ -23,6 +23,8 @@ from huigong.services.complaints import queries as complaints
 from huigong.services.conversations import permissions as letters
 from huigong.services.conversations import queries as conversations
 from huigong.services.news import permissions as news
+from huigong.services.policies import permissions as aid
+from huigong.services.policies import queries as policies
 
 PER_KIND = 50
 """So many of each kind are looked at; who has more of one kind has its list."""
@@ -74,6 +76,7 @@ _KINDS = {
     "activity": ("活动审批", "fact_check", "admin:activities_activity_changelist", "?state__exact=submitted"),
     "complaint": ("维权诉求", "balance", "complaints:desk", ""),
     "signup": ("报名审核", "rule", "admin:activities_activity_changelist", "?signups=pending"),
+    "aid": ("申报办理", "volunteer_activism", "policies:review-index", ""),
     "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
     "conversation": ("职工留言", "forum", "conversations:manage-index", ""),
     "adoption": ("建议公示", "lightbulb", "conversations:adoptions", ""),
@@ -141,7 +144,8 @@ def _counted(who: _Who) -> QuerySet[Any, tuple[str, int, int]]:
 
 def _late(waiting: QuerySet, today: date) -> Q:
     """Some of it has no day by which it must be done, or one that is not ours to set."""
-    dated = any(column.name == "due_on" for column in waiting.model._meta.fields)
+    columns = (column.name for column in waiting.model._meta.fields)
+    dated = "due_on" in {*columns, *waiting.query.annotations}
     return Q(due_on__lt=today) if dated else Q(pk=None)
 
 
@@ -151,6 +155,7 @@ _WAITING: dict[str, Callable[[Actor], QuerySet]] = {
     "registration": orgs.registrations_waiting,
     "activity": activities.awaiting_approval,
     "signup": activities.signups_to_review,
+    "aid": policies.awaiting,
     "article": news.awaiting,
     "conversation": conversations.awaiting,
     "adoption": conversations.adoptions_to_review,
@@ -161,6 +166,7 @@ def _counted_for(actor: Actor) -> list[str]:
     """The kinds of work that an office of the actor's may have at all; complaints lie in the vault and are apart."""
     reviews, answers = membership.may_review(actor), letters.handles(actor)
     unknown = {*(() if reviews else membership.KINDS), *(() if answers else ("conversation", "adoption"))}
+    unknown |= set() if aid.reviews(actor) else {"aid"}
     return [kind for kind in _WAITING if kind not in unknown]
 
 
@@ -245,6 +251,15 @@ def _signups(actor: Actor) -> Iterable[Todo]:
         )
 
 
+def _aid(actor: Actor) -> Iterable[Todo]:
+    """By what is applied for and where alone; who applies stands on the page itself."""
+    for asked in _first("aid", actor):
+        title = f"“{asked.scheme.title}”{asked.get_state_display()}"
+        due = None if asked.due_on == policies.NEVER else asked.due_on
+        url = reverse("policies:review", args=[asked.pk])
+        yield Todo("aid", _KINDS["aid"][1], title, asked.union.name, url, due)
+
+
 def _articles(actor: Actor) -> Iterable[Todo]:
     for article in _first("article", actor):
         due = timezone.localdate(article.publish_at) if article.publish_at else None
@@ -281,6 +296,7 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "activity": _activities,
     "signup": _signups,
     "complaint": _complaints,
+    "aid": _aid,
     "article": _articles,
     "conversation": _conversations,
     "adoption": _adoptions,

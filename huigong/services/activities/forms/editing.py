@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from huigong.core import drawings
 from huigong.core.asking import AsksByName
 from huigong.core.controls import MomentInput
-from huigong.core.questions.editing import QuestionForm, rows_of
+from huigong.core.questions.editing import QuestionForm, as_typed, rows_as_typed, rows_of
 from huigong.core.richforms import RichTextarea, RichTextField, settle
 from huigong.people.membership import queries as membership
 from huigong.people.membership.forms import AudienceForm
@@ -314,16 +314,7 @@ def _questions(activity: Activity | None, name: str) -> list[dict[str, Any]]:
 
 
 def _typed(data: QueryDict | None, prefix: str = "") -> Mapping[str, Any] | None:
-    """What was typed into a form, unchecked, to be drawn again."""
-    if data is None:
-        return None
-    head = f"{prefix}-" if prefix else ""
-    many = ("union_ids", "work_forms")
-    return {
-        name.removeprefix(head): data.getlist(name) if name.removeprefix(head) in many else data[name]
-        for name in data
-        if name.startswith(head)
-    }
+    return as_typed(data, prefix, many=("union_ids", "work_forms"))
 
 
 def _about_typed(data: QueryDict | None) -> Mapping[str, Any] | None:
@@ -336,10 +327,5 @@ _TELLING = ("name", "starts_at", "ends_at", "capacity", "label", "options")
 
 
 def _typed_rows(data: QueryDict, prefix: str) -> list[dict[str, Any]]:
-    """The same for the rows of a formset, without those crossed out or not begun.
-
-    A switch that is off is not sent, so it is said here.
-    """
-    rows = [dict(_typed(data, f"{prefix}-{place}") or {}) for place in range(QUESTIONS)]
     off = {"has_waitlist": False, "required": False}
-    return [off | row for row in rows if not row.get("DELETE") and any(row.get(name) for name in _TELLING)]
+    return rows_as_typed(data, prefix, telling=_TELLING, off=off, most=QUESTIONS)

@@ -1,4 +1,4 @@
-"""What is filled in about policies."""
+"""What people fill in about policies."""
 
 from huigong.services.policies.forms.applying import (
     ApplyForm,
@@ -8,13 +8,33 @@ from huigong.services.policies.forms.applying import (
     written,
 )
 from huigong.services.policies.forms.documents import PaperFormForm, PolicyForm, ReasonForm
+from huigong.services.policies.forms.reviewing import (
+    AnswerForm,
+    ApproveForm,
+    GivenForm,
+    RefuseForm,
+    ReturnForm,
+    VerifyForm,
+    WhyForm,
+)
+from huigong.services.policies.forms.schemes import ExtendForm, SchemeEditor, WindowForm
 
 __all__ = [
+    "AnswerForm",
     "ApplyForm",
+    "ApproveForm",
+    "ExtendForm",
+    "GivenForm",
     "ObjectionForm",
     "PaperFormForm",
     "PolicyForm",
     "ReasonForm",
+    "RefuseForm",
+    "ReturnForm",
+    "SchemeEditor",
+    "VerifyForm",
+    "WhyForm",
+    "WindowForm",
     "apply_form",
     "says_yes",
     "written",

@@ -24,6 +24,18 @@ from huigong.services.policies.operations.evidence import add_evidence, remove_e
 from huigong.services.policies.operations.indexing import index_words
 from huigong.services.policies.operations.objecting import object_to
 from huigong.services.policies.operations.purging import discard_old_drafts, purge_old
+from huigong.services.policies.operations.reviewing import (
+    Outcomes,
+    answer_objection,
+    approve,
+    approve_many,
+    award,
+    award_many,
+    open_application,
+    refuse,
+    return_with,
+    verify,
+)
 from huigong.services.policies.operations.schemes import (
     close_scheme,
     copy_scheme,
@@ -35,9 +47,15 @@ from huigong.services.policies.operations.schemes import (
 )
 
 __all__ = [
+    "Outcomes",
     "add_evidence",
     "add_form",
+    "answer_objection",
+    "approve",
+    "approve_many",
     "attach_file",
+    "award",
+    "award_many",
     "begin",
     "close_scheme",
     "copy_scheme",
@@ -52,16 +70,20 @@ __all__ = [
     "index_words",
     "lapse_uncorrected",
     "object_to",
+    "open_application",
     "open_scheme",
     "publish",
     "purge_old",
+    "refuse",
     "remove_evidence",
     "remove_form",
     "restore",
+    "return_with",
     "save_draft",
     "submit",
     "update_policy",
     "update_scheme",
+    "verify",
     "withdraw",
     "withdraw_application",
     "withdraw_consent",

@@ -177,7 +177,7 @@ def extend(scheme: Scheme, *, closes_at: datetime, actor: audit.Actor) -> Scheme
         raise Refused("新的截止时间要晚于原来的。", "bad-window", status=422)
     before = scheme.closes_at
     _move(scheme, (State.OPEN, State.CLOSED), State.OPEN, closes_at=closes_at)
-    _record_window(scheme, "extend", actor, before={"closes_at": before})
+    _record_window(scheme, "prolong", actor, before={"closes_at": before})
     return scheme
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from huigong.people.inbox import operations as inbox
 from huigong.people.orgs import permissions as offices
 from huigong.people.orgs import queries as orgs
-from huigong.services.policies.models import Application
+from huigong.services.policies.models import Application, Objection
 
 if TYPE_CHECKING:
     from huigong.people.orgs.models import Union
@@ -31,5 +31,11 @@ def tell_office(union: "Union", application: Application, title: str, body: str 
         for account_id in orgs.officer_accounts(union, *offices.CADRES)
         if account_id != application.person.account_id
     ]
-    url = reverse("policies:manage-index")
+    url = reverse("policies:review", args=[application.pk])
     inbox.send(accounts, kind=inbox.Kind.TASK, title=title, body=body, url=url)
+
+
+def tell_objector(objection: Objection, title: str, body: str = "") -> None:
+    """Tell who doubted what was found; the page of the notice shows it to them, also when it is over."""
+    url = reverse("policies:notice", args=[objection.application_id])
+    inbox.send([objection.person.account_id], kind=inbox.Kind.REQUEST, title=title, body=body, url=url)

@@ -13,7 +13,7 @@ from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs.models import Union
 from huigong.services.policies import operations
-from huigong.services.policies.models import Application, Evidence, PaperForm, Policy, Scheme
+from huigong.services.policies.models import Application, Evidence, Objection, PaperForm, Policy, Scheme
 
 ISSUED = date(2025, 3, 1)
 
@@ -168,3 +168,10 @@ def photo() -> io.BytesIO:
     Image.effect_noise((64, 48), 90).convert("RGB").save(picture, "JPEG")
     picture.seek(0)
     return picture
+
+
+def objection(application: Application, account: Account, *, text: str = "他家有两套房子出租。") -> Objection:
+    """What the account holder has against it."""
+    member = membership.member_of(account)
+    assert member is not None
+    return Objection.objects.create(application=application, person_id=member.person_id, text=text)

@@ -1,0 +1,354 @@
+"""Cadres' pages of applications: what waits, one application, the decision, many at once; and those next door."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from huigong.core import calendar
+from huigong.core.models import AuditRow
+from huigong.people.membership.tests import factories as people
+from huigong.services.policies.models import Application, Scheme
+from huigong.services.policies.tests import factories
+from tests.cast import Cast
+
+SECRET = {"family": 4, "ill": True, "disease": "慢性肾病", "papers": ["诊断.jpg"]}
+
+
+@pytest.fixture
+def application(cast: Cast) -> Application:
+    """The cast's member has applied to the county, with a paper."""
+    made = factories.application(factories.scheme(cast.county), cast.member, answers=SECRET)
+    factories.evidence(made)
+    return made
+
+
+def page(client: Client, name: str, *args: object, **query: object) -> str:
+    response = client.get(reverse(f"policies:{name}", args=args), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def post(client: Client, name: str, *args: object, **data: Any) -> Any:
+    return client.post(reverse(f"policies:{name}", args=args), data)
+
+
+def opened(client: Client, application: Application) -> str:
+    response = post(client, "review-open", application.pk)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_unit_opens_reads_and_verifies(client: Client, cast: Cast, application: Application) -> None:
+    client.force_login(cast.officer)
+    assert "本会会员" in page(client, "review-index")
+    closed = page(client, "review", application.pk)
+    assert ("打开申报材料" in closed, "家里几口人" in closed) == (True, False)
+    shown = opened(client, application)
+    assert all(words in shown for words in ("慢性肾病", "家里几口人", "显示，这次查看已留下记录"))
+    again = page(client, "review", application.pk)
+    assert ("慢性肾病" in again, "家里几口人" in again, "保密内容和材料已隐藏" in again) == (
+        False,
+        True,
+        True,
+    )
+    assert post(client, "review-verify", application.pk, agrees="0").status_code == 422
+    assert post(client, "review-verify", application.pk, agrees="1", remark="属实").status_code == 302
+    application.refresh_from_db()
+    assert application.state == "verified"
+    assert "都办完了" in page(client, "review-index")
+
+
+def test_a_paper_is_seen_by_who_opened_it_alone(client: Client, cast: Cast, application: Application) -> None:
+    paper = application.evidence.get()
+    address = reverse("policies:review-evidence", args=[paper.pk])
+    client.force_login(cast.officer)
+    assert client.get(address).status_code == 404
+    href = next(part for part in opened(client, application).split('"') if part.startswith(address))
+    response = client.get(href)
+    assert (response["Content-Type"], response["Cache-Control"]) == (paper.content_type, "no-store")
+    client.force_login(cast.county_officer)
+    assert client.get(href).status_code == 404
+
+
+def test_marks_beside_answers_go_back_with_it(client: Client, cast: Cast, application: Application) -> None:
+    client.force_login(cast.officer)
+    opened(client, application)
+    empty = post(client, "review-return", application.pk, reason="", mark_family=" ")
+    assert (empty.status_code, "请写明哪里要补正" in empty.content.decode()) == (422, True)
+    post(client, "review-return", application.pk, mark_family="请核对人数", mark_disease="")
+    application.refresh_from_db()
+    assert (application.state, application.marks) == ("returned", {"family": "请核对人数"})
+    assert "等申报人补正" in page(client, "review", application.pk)
+
+
+def test_the_county_approves_and_awards(client: Client, cast: Cast, application: Application) -> None:
+    Application.objects.update(state="verified", opened_at=timezone.now())
+    client.force_login(cast.county_officer)
+    assert post(client, "review-approve", application.pk, amount_yuan="").status_code == 422
+    post(client, "review-approve", application.pk, amount_yuan="3000.50", award="困难帮扶金", remark="")
+    application.refresh_from_db()
+    assert (application.state, application.amount) == ("noticed", 300_050)
+    factories.objection(application, cast.neighbour_member, text="他家有两套房子出租")
+    shown = page(client, "review", application.pk)
+    assert all(words in shown for words in ("3,000.50 元", "有两套房子", "邻会会员", "有异议，先核查答复"))
+    objection = application.objections.get()
+    assert post(client, "answer-objection", objection.pk, reply="").status_code == 422
+    post(client, "answer-objection", objection.pk, reply="已核实", upheld="0")
+    Application.objects.update(notice_until=calendar.today() - timedelta(days=1))
+    assert "公示期满，办结" in page(client, "review", application.pk)
+    post(client, "review-award", application.pk)
+    application.refresh_from_db()
+    assert application.state == "awarded"
+    client.force_login(cast.neighbour_member)
+    assert "已核实" in page(client, "notice", application.pk)
+
+
+def test_many_are_decided_after_they_were_counted(client: Client, cast: Cast) -> None:
+    scheme = factories.scheme(cast.county)
+    rows = [
+        factories.application(
+            scheme,
+            people.member_account(cast.union, name=name),
+            state="verified",
+            opened_at=timezone.now() if name != "丙" else None,
+        )
+        for name in ("甲", "乙", "丙")
+    ]
+    client.force_login(cast.county_officer)
+    assert "批量通过" in page(client, "review-index", stage="verified", scheme=scheme.pk)
+    ids = [row.pk for row in rows]
+    asked = post(client, "review-many", act="approve", id=ids)
+    assert (
+        "将通过 3 份申报" in asked.content.decode(),
+        Application.objects.filter(state="noticed").count(),
+    ) == (
+        True,
+        0,
+    )
+    assert post(client, "review-many", act="approve", id=ids, confirm="1").status_code == 422
+    done = client.post(
+        reverse("policies:review-many"),
+        {"act": "approve", "id": ids, "confirm": "1", "amount_yuan": "500"},
+        follow=True,
+    ).content.decode()
+    assert ("已办理 2 份" in done, "丙没有办" in done) == (True, True)
+    assert post(client, "review-many", act="award").status_code == 422
+
+
+def test_the_list_costs_the_same_for_one_row_and_for_five(client: Client, cast: Cast) -> None:
+    scheme = factories.scheme(cast.county)
+    client.force_login(cast.county_officer)
+
+    def cost() -> int:
+        page(client, "review-index", stage="")
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            page(client, "review-index", stage="")
+        return len(asked)
+
+    factories.application(scheme, people.member_account(cast.union), state="verified")
+    one = cost()
+    for _ in range(4):
+        factories.application(scheme, people.member_account(cast.union), state="verified")
+    assert cost() == one
+
+
+def test_next_door_there_is_nothing(client: Client, cast: Cast, application: Application) -> None:
+    objection = factories.objection(application, cast.neighbour_member)
+    before = Application.objects.values().get()
+    for account in (
+        cast.neighbour_officer,
+        cast.retired_officer,
+        cast.neighbour_member,
+        cast.township_officer,
+    ):
+        client.force_login(account)
+        assert client.get(reverse("policies:review", args=[application.pk])).status_code == 404
+        for verb in ("open", "verify", "return", "approve", "refuse", "award"):
+            assert post(client, f"review-{verb}", application.pk, reason="外人").status_code == 404
+        answered = post(client, "answer-objection", objection.pk, reply="外人", upheld="1")
+        assert answered.status_code == 404
+        assert post(client, "review-many", act="award", id=[application.pk]).status_code == 422
+    assert Application.objects.values().get() == before
+    assert not AuditRow.objects.filter(action="policies:application:read").exists()
+
+
+def test_the_unit_decides_nothing_that_is_the_county_s_turn(
+    client: Client, cast: Cast, application: Application
+) -> None:
+    Application.objects.update(state="verified", opened_at=timezone.now())
+    client.force_login(cast.officer)
+    assert post(client, "review-approve", application.pk, amount_yuan="1").status_code == 403
+    assert "现在由惠安县总工会办理" in page(client, "review", application.pk)
+
+
+# --- Schemes
+
+
+def filled(**changed: Any) -> dict[str, Any]:
+    """The editor as sent, with two questions, the second under a condition."""
+    rows = [
+        {"label": "有没有低保", "kind": "single", "options": "有\n没有", "required": "on", "section": "家庭"},
+        {
+            "label": "低保证",
+            "kind": "files",
+            "private": "on",
+            "why": "核对",
+            "max": "2",
+            "only_place": "1",
+            "only_answers": "有",
+        },
+    ]
+    data = {f"q-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
+    about = {
+        "title": "临时救助",
+        "intro": "家里有急难的来",
+        "unit_first": "on",
+        "unit_days": 5,
+        "notice_days": 3,
+        "keep_months": 12,
+    }
+    return {"q-TOTAL_FORMS": 2, "q-INITIAL_FORMS": 0, "a-sex": "", **about, **data, **changed}
+
+
+def test_a_cadre_builds_opens_extends_and_closes_a_scheme(client: Client, cast: Cast) -> None:
+    client.force_login(cast.county_officer)
+    assert "金秋助学" in page(client, "scheme-new")
+    client.post(reverse("policies:scheme-new") + "?blank=1", filled())
+    scheme = Scheme.objects.get()
+    first, second = scheme.questions
+    assert (first["section"], second["kind"], second["max"], second["private"]) == ("家庭", "files", 2, True)
+    assert second["only_if"] == {"id": first["id"], "answers": ["有"]}
+    assert "临时救助" in page(client, "schemes")
+    assert "开放申报" in page(client, "scheme-desk", scheme.pk)
+    bad = post(client, "scheme-open", scheme.pk, closes_at="2020-01-01T10:00")
+    assert bad.status_code == 422
+    post(client, "scheme-open", scheme.pk, closes_at="2099-01-01T10:00")
+    post(client, "scheme-extend", scheme.pk, closes_at="2099-02-01T10:00")
+    post(client, "scheme-close", scheme.pk)
+    scheme.refresh_from_db()
+    assert (scheme.state, scheme.closes_at.year) == ("closed", 2099)
+    post(client, "scheme-copy", scheme.pk)
+    copied = Scheme.objects.get(state="draft")
+    assert "临时救助" in page(client, "scheme-edit", copied.pk)
+    post(client, "scheme-discard", copied.pk)
+    assert Scheme.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["hardship", "schooling", "legal", "mutual"])
+def test_a_sample_saved_unchanged_is_the_sample(key: str, client: Client, cast: Cast) -> None:
+    client.force_login(cast.county_officer)
+    address = reverse("policies:scheme-new") + f"?sample={key}"
+    client.post(address, as_drawn(client.get(address).content.decode()))
+    from huigong.core.questions import parse_schema
+    from huigong.services.policies.queries import SAMPLES
+
+    made, sample = Scheme.objects.get(), SAMPLES[key]
+    wanted = parse_schema(list(sample.questions)).as_json()
+    assert made.questions == wanted
+    assert (made.title, made.intro, made.unit_first, made.notice_days) == (
+        sample.title,
+        sample.intro,
+        sample.unit_first,
+        sample.notice_days,
+    )
+
+
+def as_drawn(html: str) -> dict[str, Any]:
+    """The form of a page as a browser sends it untouched."""
+    from html.parser import HTMLParser
+
+    class Drawn(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.data: dict[str, Any] = {}
+            self.area = self.select = ""
+
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            given = dict(attrs)
+            name = given.get("name") or ""
+            if tag == "input" and name and given.get("type") not in ("file", "search"):
+                if given.get("type") in ("checkbox", "radio") and "checked" not in given:
+                    return
+                self.data[name] = given.get("value") or ("on" if given.get("type") == "checkbox" else "")
+            elif tag == "textarea":
+                self.area = name
+                self.data[name] = ""
+            elif tag == "select":
+                self.select = name
+            elif tag == "option" and "selected" in given:
+                self.data[self.select] = given.get("value") or ""
+
+        def handle_data(self, data: str) -> None:
+            if self.area:
+                self.data[self.area] += data
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag == "textarea":
+                self.data[self.area] = self.data[self.area].lstrip("\n")
+                self.area = ""
+
+    drawn = Drawn()
+    drawn.feed(html)
+    return drawn.data
+
+
+def test_rows_are_added_and_moved_without_script(client: Client, cast: Cast) -> None:
+    client.force_login(cast.county_officer)
+    address = reverse("policies:scheme-new") + "?blank=1"
+    more = client.post(address, filled(again="add")).content.decode()
+    assert 'name="q-2-label"' in more
+    moved = as_drawn(client.post(address, filled(again="up-2", **{"q-1-kind": "yes_no"})).content.decode())
+    assert (moved["q-0-label"], moved["q-1-label"]) == ("低保证", "有没有低保")
+    crossed = as_drawn(client.post(address, filled(again="add", **{"q-0-DELETE": "on"})).content.decode())
+    assert crossed["q-0-label"] == "低保证"
+    assert not Scheme.objects.exists()
+
+
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client: Client, cast: Cast) -> None:
+    client.force_login(cast.county_officer)
+    wrong = filled(title="", **{"q-1-why": "", "q-1-only_place": ""})
+    response = client.post(reverse("policies:scheme-new") + "?blank=1", wrong)
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert all(
+        words in body
+        for words in ("请填写项目名称", "保密的内容，请写明", "请选择看前面的哪一题", "家里有急难的来")
+    )
+    mistaken = client.post(
+        reverse("policies:scheme-new") + "?blank=1", filled(**{"q-1-only_answers": "有的"})
+    )
+    assert "要与“有没有低保”的选项一致" in mistaken.content.decode()
+
+
+def test_after_somebody_applied_a_removed_question_is_said_plainly(client: Client, cast: Cast) -> None:
+    scheme = factories.scheme(cast.county)
+    factories.application(scheme, cast.member)
+    client.force_login(cast.county_officer)
+    drawn = page(client, "scheme-edit", scheme.pk)
+    assert "已有 1 人开始申报" in drawn
+    response = post(client, "scheme-edit", scheme.pk, **as_drawn(drawn) | {"q-0-DELETE": "on"})
+    assert (response.status_code, "不能删掉" in response.content.decode()) == (422, True)
+    assert (
+        post(client, "scheme-edit", scheme.pk, **as_drawn(drawn) | {"q-0-label": "几口人"}).status_code == 302
+    )
+
+
+def test_next_door_no_scheme_is_written(client: Client, cast: Cast) -> None:
+    scheme = factories.scheme(cast.union)
+    for account in (cast.neighbour_officer, cast.retired_officer, cast.member):
+        client.force_login(account)
+        for name in ("desk", "edit"):
+            assert client.get(reverse(f"policies:scheme-{name}", args=[scheme.pk])).status_code == 404
+        for verb in ("open", "extend", "close", "copy", "discard", "edit"):
+            assert post(client, f"scheme-{verb}", scheme.pk, **filled()).status_code == 404
+        written = client.post(reverse("policies:scheme-new"), filled(union=cast.union.pk))
+        assert written.status_code == 404
+    assert Scheme.objects.count() == 1
