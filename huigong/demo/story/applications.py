@@ -102,10 +102,13 @@ def _step(
             policies.open_application(application, actor=county)
             policies.approve(application, amount_fen=fen, award=award, actor=county)
             if scheme.notice_days:
-                _since(application, notice_until=calendar.add_working_days(day, scheme.notice_days))
+                until = calendar.add_working_days(day, scheme.notice_days)
+                _since(application, notice_until=until, decide_by=calendar.add_working_days(until, 5))
         case {"object": text, "by": by}:
-            doubter = _who(stage, by)
+            doubter, until = _who(stage, by), application.notice_until
+            _since(application, notice_until=calendar.today())  # the story's day lies before the clock's
             policies.object_to(application, text, member=stage.member(doubter), actor=doubter)
+            _since(application, notice_until=until)
         case {"answer": reply}:
             [objection] = Objection.objects.filter(application=application)
             policies.answer_objection(objection, reply=reply, upheld=False, actor=county)

@@ -2,6 +2,7 @@
 
 from huigong.demo.story import (
     activities,
+    applications,
     campaigns,
     complaints,
     conversations,
@@ -38,6 +39,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *notices.notices_of_the_year(stage),
             *news.articles_of_the_year(stage),
             *policies.policies_of_the_county(stage),
+            *applications.applications(stage),
             complaints.complaints(stage),
             *conversations.letters(stage),
         ]

@@ -61,6 +61,7 @@ urlpatterns = [
     path("manage/schemes/new", schemes.new, name="scheme-new"),
     path("manage/schemes/<int:scheme_id>/", schemes.desk, name="scheme-desk"),
     path("manage/schemes/<int:scheme_id>/edit", schemes.edit, name="scheme-edit"),
+    path("manage/schemes/<int:scheme_id>/preview", schemes.preview, name="scheme-preview"),
     *(
         path(f"manage/schemes/<int:scheme_id>/{verb}", view, name=f"scheme-{verb}")
         for verb, view in schemes.ACTS.items()

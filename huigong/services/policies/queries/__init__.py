@@ -19,7 +19,7 @@ from huigong.services.policies.queries.documents import (
     replaceable,
     search,
 )
-from huigong.services.policies.queries.filling import Asked, Filling, asked_for, filling
+from huigong.services.policies.queries.filling import Asked, Filling, asked_for, filling, preview
 from huigong.services.policies.queries.following import Progress, progress
 from huigong.services.policies.queries.noticing import Notice, NoticePage, notice, notice_page
 from huigong.services.policies.queries.offering import (
@@ -120,6 +120,7 @@ __all__ = [
     "notice",
     "notice_page",
     "page",
+    "preview",
     "progress",
     "replaceable",
     "resting_on",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from huigong.core.identity import mask_phone
 from huigong.core.questions import Kind, Question, Questions, parse_schema
-from huigong.services.policies.models import Application, Evidence
+from huigong.services.policies.models import Application, Evidence, Scheme
 from huigong.services.policies.queries.schemes import only_if, seen_by
 
 
@@ -63,6 +63,25 @@ class Filling:
     def labels(self) -> list[str]:
         """The names of all steps, in order."""
         return ["核对资料", *(step.title for step in self.steps), "签名提交"]
+
+
+def preview(scheme: Scheme) -> Filling:
+    """The form as somebody sees it who begins to apply; nobody in particular."""
+    questions = parse_schema(scheme.questions)
+    application = Application(scheme=scheme)
+    shown = "（名册里的）"
+    return Filling(
+        application=application,
+        facts=[(label, shown) for label in ("姓名", "证件号", "手机号", "所在工会")],
+        steps=[
+            Step(title, [_asked(question, questions, application, {}) for question in group])
+            for title, group in sections(questions)
+        ],
+        answers={},
+        private=[question for question in questions if question.private],
+        seen_by=seen_by(scheme, questions, "申报人所在工会", is_own_union=False),
+        is_correction=False,
+    )
 
 
 def filling(application: Application) -> Filling:

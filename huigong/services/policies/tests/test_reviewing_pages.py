@@ -228,6 +228,8 @@ def test_a_cadre_builds_opens_extends_and_closes_a_scheme(client: Client, cast: 
     assert second["only_if"] == {"id": first["id"], "answers": ["有"]}
     assert "临时救助" in page(client, "schemes")
     assert "开放申报" in page(client, "scheme-desk", scheme.pk)
+    tried = page(client, "scheme-preview", scheme.pk)
+    assert ("这是预览" in tried, "低保证" in tried, "hx-post" in tried) == (True, True, False)
     bad = post(client, "scheme-open", scheme.pk, closes_at="2020-01-01T10:00")
     assert bad.status_code == 422
     post(client, "scheme-open", scheme.pk, closes_at="2099-01-01T10:00")
@@ -345,7 +347,7 @@ def test_next_door_no_scheme_is_written(client: Client, cast: Cast) -> None:
     scheme = factories.scheme(cast.union)
     for account in (cast.neighbour_officer, cast.retired_officer, cast.member):
         client.force_login(account)
-        for name in ("desk", "edit"):
+        for name in ("desk", "edit", "preview"):
             assert client.get(reverse(f"policies:scheme-{name}", args=[scheme.pk])).status_code == 404
         for verb in ("open", "extend", "close", "copy", "discard", "edit"):
             assert post(client, f"scheme-{verb}", scheme.pk, **filled()).status_code == 404

@@ -13,9 +13,10 @@ from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
+from huigong.core.questions import parse_schema
 from huigong.people.membership import queries as membership
 from huigong.services.policies import operations, permissions, queries
-from huigong.services.policies.forms import ExtendForm, SchemeEditor, WindowForm
+from huigong.services.policies.forms import ExtendForm, SchemeEditor, WindowForm, apply_form
 from huigong.services.policies.models import Scheme
 
 
@@ -122,6 +123,17 @@ def _desk_page(
         "faulty": next(iter((bad or {}).values()), None),
     }
     return render_page(request, "policies/schemes/desk.html", context, status=422 if bad else 200)
+
+
+@require_GET
+def preview(request: HttpRequest, scheme_id: int) -> HttpResponse:
+    """The form as a worker sees it on the phone, to be tried out; nothing can be sent."""
+    scheme = permissions.get_managed_scheme(request.user, scheme_id)
+    filling = queries.preview(scheme)
+    has_private = bool(filling.private)
+    form = apply_form(parse_schema(scheme.questions))(name="", consented=not has_private)
+    context = {"filling": filling, "form": form, "unsaved": "", "preview": True}
+    return render_page(request, "policies/schemes/preview.html", context)
 
 
 @require_POST
