@@ -79,7 +79,7 @@ class ReviewedQuestionForm(QuestionForm):
     The condition names a question by its place in the list, from 1; `of_rows` knows which there are.
     """
 
-    kind = forms.ChoiceField(label="题型", choices=[*KINDS, ("files", "材料（照片或 PDF）")], initial="text")
+    kind = forms.ChoiceField(label="题型", choices=[*KINDS, ("files", "材料")], initial="text")
     section = forms.CharField(
         label="小标题", required=False, max_length=30, help_text="从这一题起另起一段；不填就接着上一段"
     )
@@ -147,16 +147,16 @@ def rows_of_questions(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, 
     return [row_of(question, places) for question in stored]
 
 
-def offer_conditions(rows: BaseFormSet) -> None:
+def offer_conditions(rows: Any) -> None:
     """Let each row of `rows` name one of those before it that are answered by choosing."""
     choices = [("", "总是问")]
     for place, form in enumerate(rows.forms, start=1):
-        form.fields["only_place"].choices = list(choices)  # type: ignore[attr-defined]
+        form.fields["only_place"].choices = list(choices)
         if form["kind"].value() in _ANSWERED_BY_CHOICE:
             choices.append((str(place), f"看第 {place} 题：{form['label'].value() or ''}"[:40]))
 
 
-def questions_of(rows: "Rows") -> list[dict[str, Any]]:
+def questions_of(rows: Any) -> list[dict[str, Any]]:
     """The questions of checked rows as `core.questions` keeps them, with conditions by id."""
     kept = {rows.forms.index(form) + 1: form for form in rows.kept()}
     asked = {place: form.question() for place, form in kept.items()}
