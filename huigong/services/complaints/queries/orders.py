@@ -89,11 +89,16 @@ def read_orders(file: IO[bytes]) -> list[OrderLine]:
         OrderLine(
             row.number,
             {key: value for key, value in row.values.items() if value is not None},
-            "；".join(f"{labels[error.field]}：{error.reason}" for error in row.errors),
+            "；".join(_fault(labels[error.field], error.reason) for error in row.errors),
         )
         for row in rows
     ]
     return _with_known(lines)
+
+
+def _fault(label: str, reason: str) -> str:
+    words = reason.rstrip("。")
+    return words if words.startswith(label) else f"{label}：{words}"
 
 
 def _with_known(lines: list[OrderLine]) -> list[OrderLine]:

@@ -62,7 +62,7 @@ def tags_of(case: Case) -> list[tuple[str, str]]:
         (case.get_state_display(), tone_of(case.state)),
         (case.get_naming_display(), naming[case.naming]),
         (case.get_demand_display(), "grey"),
-        *([("12351", "purple")] if case.source == Case.Source.HOTLINE else []),
+        *([("12351", "blue")] if case.source == Case.Source.HOTLINE else []),
         *([(f"第 {case.reopened + 1} 次办理", "red")] if case.reopened else []),
     ]
 

@@ -129,12 +129,12 @@ def sealed_in(page: str) -> str:
 def test_a_sheet_is_looked_through_and_then_taken_in(cast: Cast) -> None:
     registrar, other = factories.registrar(cast), factories.registrar(cast)
     client, page = as_(registrar), reverse("complaints:orders")
-    assert "导入 12351 工单" in client.get(reverse("complaints:desk")).content.decode()
+    assert "12351 工单" in client.get(reverse("complaints:desk")).content.decode()
     assert "工单编号（必填）" in client.get(page).content.decode()
     wrong = [3, "GD2026110003", "", "", "", "没有写单位。", "", "很多", ""]
     seen = client.post(page, {"file": sheet(*ROWS, wrong)}).content.decode()
     assert "可以导入 2 条" in seen
-    assert "涉及金额（元）：请填金额（元）。" in seen
+    assert "用人单位没有填；涉及金额（元）：请填金额（元）" in seen
     assert cases() == []
     assert "陈阿明" not in sealed_in(seen)
     assert as_(other).post(page, {"sealed": sealed_in(seen)}).status_code == 422
