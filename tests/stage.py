@@ -29,6 +29,7 @@ from huigong.services.complaints.tests import factories as complaint_factories
 from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.models import Enclosure
 from huigong.services.conversations.tests import factories as talks
+from huigong.services.funds.tests import factories as fund_factories
 from huigong.services.news.tests import factories as news_factories
 from huigong.services.notices import operations as notices
 from huigong.services.notices.tests import factories as notice_factories
@@ -81,6 +82,7 @@ def make_stage() -> Stage:
         | _of_policies(cast)
         | _of_applications(cast, owner)
         | _of_news(cast)
+        | _of_funds(cast)
         | {"object_id": 0, "app_label": "membership", "url": "nowhere", "name": "people"}
     )
     return Stage(cast, clerk, values, rows)
@@ -273,6 +275,12 @@ def _of_news(cast: Cast) -> dict[str, Any]:
         cast.union, actor=cast.officer, title=f"{CANARY}文章", summary=f"{CANARY}摘要"
     )
     return {"article_id": draft.pk, "channel_id": draft.channel_id, "level": cast.union.level}
+
+
+def _of_funds(cast: Cast) -> dict[str, Any]:
+    paper = (io.BytesIO(b"%PDF-1.7"), f"{CANARY}决算.pdf")
+    draft = fund_factories.draft(cast.union, actor=cast.officer, note=f"{CANARY}开支", upload=paper)
+    return {"report_id": draft.pk}
 
 
 def _of_the_platform(cast: Cast) -> dict[str, Any]:

@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "huigong.services.policies",
     "huigong.services.complaints",
     "huigong.services.conversations",
+    "huigong.services.funds",
     "huigong.services.news",
     "huigong.faces.portal",
     "huigong.faces.workbench",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("policies/", include("huigong.services.policies.urls")),
     path("complaints/", include("huigong.services.complaints.urls")),
     path("conversations/", include("huigong.services.conversations.urls")),
+    path("funds/", include("huigong.services.funds.urls")),
     path("news/", include("huigong.services.news.urls")),
     path("activities/", include("huigong.services.activities.urls")),
     path("workbench/", include("huigong.faces.workbench.urls")),

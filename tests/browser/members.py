@@ -24,6 +24,8 @@ from huigong.services.complaints import operations as case_operations
 from huigong.services.complaints.tests import factories as complaints
 from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.tests import factories as talks
+from huigong.services.funds import operations as fund_operations
+from huigong.services.funds.tests import factories as funds
 from huigong.services.news.tests import factories as news
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies import operations as policy_operations
@@ -74,7 +76,22 @@ def fill() -> Album:
     _taking_part(cast, album)
     _works(cast, album)
     _talks(cast, album)
+    _accounts(cast, album)
     return album
+
+
+def _accounts(cast: Cast, album: Album) -> None:
+    """What the member's union and the county took in and spent, and one that was put right."""
+    album.add("funds:index", cast.applicant, cast.member)
+    both = {"actor": cast.officer, "checker": cast.township_officer}
+    first = funds.published(cast.union, period=1, note="走访困难职工", upload=funds.paper(), **both)
+    second = fund_operations.correct(first, reason="重复算了一次", actor=cast.officer)
+    fund_operations.submit(second, actor=cast.officer)
+    fund_operations.confirm(second, revision=1, actor=cast.township_officer)
+    funds.published(cast.township, actor=cast.township_officer, checker=cast.county_officer)
+    album.add("funds:index", cast.member)
+    for report in (first, second):
+        album.add("funds:detail", cast.member, args=(report.pk,))
 
 
 def _talks(cast: Cast, album: Album) -> None:

@@ -19,6 +19,7 @@ from huigong.services.activities.tests.test_online import contribute, online
 from huigong.services.complaints.tests import factories as complaints
 from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.tests import factories as talks
+from huigong.services.funds.tests import factories as funds
 from huigong.services.news import operations as news_operations
 from huigong.services.news.tests import factories as news
 from huigong.services.notices import operations as notice_operations
@@ -180,6 +181,21 @@ def test_every_page_of_a_unions_letters_is_sound(stage: Cast, open_as) -> None:
     ]  # fmt: skip
     paths = [reverse(f"conversations:{name}", args=args) for name, *args in names]
     paths.append(reverse("conversations:manage-index") + "?show=all")
+    assert [wrong for path in paths for wrong in check(page, home, path)] == []
+
+
+def test_every_page_of_a_unions_accounts_is_sound(stage: Cast, open_as) -> None:
+    draft = funds.draft(stage.township, actor=stage.township_officer, upload=funds.paper())
+    told = funds.published(
+        stage.township, actor=stage.township_officer, checker=stage.county_officer, period=1
+    )
+    asked = funds.submitted(stage.union, actor=stage.officer, period=2)
+    page = open_as(stage.township_officer, "/", DESK)
+    home = page.url.removesuffix("/")
+    names = [("manage-index",), ("new",), ("edit", draft.pk)]
+    names += [("manage", report.pk) for report in (draft, told, asked)]
+    paths = [reverse(f"funds:{name}", args=args) for name, *args in names]
+    paths.append(reverse("funds:manage-index") + "?stage=all")
     assert [wrong for path in paths for wrong in check(page, home, path)] == []
 
 

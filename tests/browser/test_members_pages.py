@@ -26,6 +26,7 @@ MODULES = (
     "activities:",
     "complaints:",
     "conversations:",
+    "funds:",
     "news:",
     "notices:",
     "policies:",
@@ -38,6 +39,7 @@ CADRES = (
     "notices/manage/",
     "policies/manage/",
     "conversations/manage/",
+    "funds/manage/",
     "news/manage/",
     "membership/review",
     "membership/import",
@@ -62,6 +64,7 @@ NO_PAGES = {
     "policies:signature",
     "conversations:enclosure",
     "conversations:newer",
+    "funds:file",
     "news:attachment",
 }
 """What members' pages ask for: figures, pictures, calendars."""

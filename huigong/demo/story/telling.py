@@ -7,6 +7,7 @@ from huigong.demo.story import (
     complaints,
     conversations,
     founding,
+    funds,
     news,
     notices,
     online,
@@ -42,6 +43,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *applications.applications(stage),
             complaints.complaints(stage),
             *conversations.letters(stage),
+            *funds.accounts(stage),
         ]
     )
     return stage

@@ -17,6 +17,7 @@ from huigong.people.orgs import queries as orgs
 from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
 from huigong.services.conversations import queries as conversations
+from huigong.services.funds import queries as funds
 from huigong.services.news import queries as news
 from huigong.services.notices import queries as notices
 from huigong.services.policies import queries as policies
@@ -104,6 +105,7 @@ def service_groups(*, is_member: bool) -> list[Group]:
                 _service("会员码", "qr-code", "purple", "portal:member-card"),
                 _service("我的积分", "coins", "gold", "portal:points"),
                 _service("我的工会", "building-2", "blue", "portal:my-union"),
+                _service("经费公开", "wallet", "green", "funds:index"),
                 _service("申请建会", "landmark", "indigo", "orgs:register"),
             ],
         ),
@@ -274,6 +276,7 @@ class MyUnion:
     activities: list[activities.Card]
     threads: list[conversations.OwnRow]
     adopted: list[conversations.AdoptionRow]
+    accounts: list[funds.Row]
     open_requests: int
 
 
@@ -290,6 +293,7 @@ def my_union(actor: Actor) -> MyUnion | None:
         activities=activities.featured(actor)[:3],
         threads=conversations.own_page(actor, limit=3).rows,
         adopted=conversations.shown_page(actor, limit=3).rows,
+        accounts=funds.latest(actor),
         open_requests=membership.open_request_count(actor),
     )
 

@@ -17,6 +17,7 @@ from huigong.people.membership import queries as membership
 from huigong.services.activities import permissions as activities
 from huigong.services.complaints import permissions as complaints
 from huigong.services.conversations import permissions as conversations
+from huigong.services.funds import permissions as funds
 from huigong.services.news import permissions as news
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
@@ -75,6 +76,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "manages_policies": policies.manages(request.user),
         "reviews_applications": policies.reviews(request.user),
         "answers_letters": conversations.handles(request.user),
+        "keeps_accounts": funds.manages(request.user),
         "manages_news": news.manages(request.user),
     }
     return render_page(request, "portal/me.html", context)

@@ -11,6 +11,7 @@ from huigong.people.orgs import permissions as orgs
 from huigong.services.activities import permissions as activities
 from huigong.services.complaints import permissions as complaints
 from huigong.services.conversations import permissions as conversations
+from huigong.services.funds import permissions as funds
 from huigong.services.news import permissions as news
 from huigong.services.notices import permissions as notices
 from huigong.services.policies import permissions as policies
@@ -62,6 +63,7 @@ _GROUPS = (
                 conversations.HANDLE,
                 ("conversation", "adoption"),
             ),
+            ("经费公开", "account_balance_wallet", "funds:manage-index", funds.VIEW, ("accounts",)),
             ("信息中心", "newspaper", "news:manage-index", news.VIEW, ("article",)),
         ),
     ),

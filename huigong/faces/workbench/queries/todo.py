@@ -22,6 +22,7 @@ from huigong.services.complaints import permissions as rights
 from huigong.services.complaints import queries as complaints
 from huigong.services.conversations import permissions as letters
 from huigong.services.conversations import queries as conversations
+from huigong.services.funds import permissions as funds
 from huigong.services.news import permissions as news
 from huigong.services.policies import permissions as aid
 from huigong.services.policies import queries as policies
@@ -80,6 +81,7 @@ _KINDS = {
     "article": ("文章审核", "newspaper", "news:manage-index", "?stage=mine"),
     "conversation": ("职工留言", "forum", "conversations:manage-index", ""),
     "adoption": ("建议公示", "lightbulb", "conversations:adoptions", ""),
+    "accounts": ("经费核对", "account_balance_wallet", "funds:manage-index", ""),
 }
 
 
@@ -159,6 +161,7 @@ _WAITING: dict[str, Callable[[Actor], QuerySet]] = {
     "article": news.awaiting,
     "conversation": conversations.awaiting,
     "adoption": conversations.adoptions_to_review,
+    "accounts": funds.awaiting,
 }
 
 
@@ -193,6 +196,7 @@ _AS_LISTED: dict[str, Callable[[QuerySet], QuerySet]] = {
     "article": lambda waiting: waiting.select_related("union").defer("words", "body").order_by("id"),
     "conversation": lambda waiting: waiting.select_related("union"),
     "adoption": lambda waiting: waiting.select_related("union"),
+    "accounts": lambda waiting: waiting.select_related("union").order_by("id"),
 }
 """What a kind needs besides to be listed, and in which order it stands."""
 
@@ -279,6 +283,12 @@ def _adoptions(actor: Actor) -> Iterable[Todo]:
         yield Todo("adoption", "lightbulb", f"建议“{adoption.title}”待公示", adoption.union.name, url, None)
 
 
+def _accounts(actor: Actor) -> Iterable[Todo]:
+    for report in _first("accounts", actor):
+        url = reverse("funds:manage", args=[report.pk])
+        yield Todo("accounts", "account_balance_wallet", f"{report}待核对", report.union.name, url, None)
+
+
 def _complaints(actor: Actor) -> Iterable[Todo]:
     """By number and day alone: what a case is about is seen on its own page, where the look is noted."""
     if rights.works_here(actor):
@@ -300,4 +310,5 @@ _SOURCES: dict[str, Callable[[Actor], Iterable[Todo]]] = {
     "article": _articles,
     "conversation": _conversations,
     "adoption": _adoptions,
+    "accounts": _accounts,
 }
