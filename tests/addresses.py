@@ -12,6 +12,7 @@ PUBLIC = {
     "complaints:receipt",
     "portal:home",
     "portal:search",
+    "portal:related",
     "portal:services",
     "portal:privacy",
     "core:healthz",

@@ -233,6 +233,7 @@ def _reading(cast: Cast, album: Album) -> None:
     for query in ("?order=time", "?channel=local", "?channel=study"):
         album.add("news:index", cast.member, query=query)
     album.add("news:detail", None, cast.member, cast.county_officer, args=(read.pk,))
+    album.add("portal:related", None, cast.member, args=(read.pk,))
 
 
 def _joining(cast: Cast, album: Album) -> None:

@@ -18,6 +18,7 @@ from huigong.resources.points import queries as points
 from huigong.services.activities import queries as activities
 from huigong.services.conversations import queries as conversations
 from huigong.services.funds import queries as funds
+from huigong.services.news import permissions as articles
 from huigong.services.news import queries as news
 from huigong.services.notices import queries as notices
 from huigong.services.policies import queries as policies
@@ -194,6 +195,63 @@ def search(actor: Actor, text: str, *, kind: str = "") -> Search:
     ]
     found = sorted((each for each in asked if each.hits), key=lambda each: -each.hits[0].rank)
     return Search([] if kind else _services_called(actor, text), found)
+
+
+class Related(NamedTuple):
+    """What goes with an article: activities to come, and documents that say how things are done."""
+
+    activities: list[Hit]
+    guides: list[Hit]
+
+
+_SAID_EVERYWHERE = (
+    *(
+        "工会",
+        "职工",
+        "活动",
+        "会员",
+        "惠安",
+        "总工会",
+        "工作",
+        "单位",
+        "企业",
+        "全县",
+        "我县",
+        "本县",
+        "今年",
+        "我们",
+    ),
+    *(
+        "通知",
+        "关于",
+        "开展",
+        "举办",
+        "开始",
+        "进行",
+        "服务",
+        "组织",
+        "参加",
+        "可以",
+        "以上",
+        "一个",
+        "一场",
+        "大家",
+    ),
+)
+"""Words that stand in half of all texts and bring nothing together."""
+
+
+def related(actor: Actor, article_id: int) -> Related:
+    """A few activities and documents that speak of what an article does; 404 where `actor` may not read it.
+
+    Each module answers for itself, through its own `visible_to`, from title and summary alone.
+    """
+    article = articles.get_article(actor, article_id)
+    text = f"{article.title} {article.summary}"
+    return Related(
+        activities.akin(actor, text, common=_SAID_EVERYWHERE),
+        policies.akin(actor, text, common=_SAID_EVERYWHERE),
+    )
 
 
 def _all_of(kind: str, text: str) -> str:

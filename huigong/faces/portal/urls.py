@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("services", views.services, name="services"),
     path("search", views.search, name="search"),
+    path("related/<int:article_id>", views.related, name="related"),
     path("me", views.me, name="me"),
     path("me/card", views.member_card, name="member-card"),
     path("me/card/codes", views.member_codes, name="member-codes"),

@@ -61,6 +61,14 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_page(request, "portal/search.html", context, block="results")
 
 
+@login_not_required
+@require_GET
+def related(request: HttpRequest, article_id: int) -> HttpResponse:
+    """What goes with an article, for its end; a page of its own where there is no script."""
+    context = {"found": queries.related(request.user, article_id), "article_id": article_id}
+    return render_page(request, "portal/related.html", context, block="found")
+
+
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I have, where my requests stand."""

@@ -1,11 +1,13 @@
 """One box over everything: each finds what they may see, and nothing of a neighbour's."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from huigong.core import search as fulltext
 from huigong.services.activities import operations as activity_operations
@@ -140,3 +142,45 @@ def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(
     assert best(2) == ["第四个高温通知", "第三个高温通知"]
     assert sorted(best(3)) == sorted(titles[1:])
     assert sorted(best(9)) == sorted(titles)
+
+
+# --- Beside an article
+
+
+def related(client: Client, article_id: int, **headers: str) -> str:
+    response = client.get(f"/related/{article_id}", headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_article_leads_to_what_speaks_of_the_same(client: Client, filled: Cast) -> None:
+    activities.activity(filled.union, title="职工羽毛球赛")
+    past = activities.activity(filled.union, title="去年的高温慰问")
+    type(past).objects.filter(pk=past.pk).update(
+        starts_at=timezone.now() - timedelta(days=3), ends_at=timezone.now() - timedelta(days=2)
+    )
+    activity_operations.index_words()
+    article = news.article(filled.union, actor=filled.officer, title="高温天气，工会给职工送清凉")
+    client.force_login(filled.member)
+    html = related(client, article.pk, **{"HX-Request": "true"})
+    assert "<html" not in html
+    assert "高温送清凉慰问" in html
+    assert "羽毛球" not in html, "that both are for 职工 brings nothing together"
+    assert past.title not in html
+    assert f"/related/{article.pk}" in client.get(f"/news/{article.pk}/").content.decode()
+    assert "<html" in related(client, article.pk)
+
+
+def test_what_goes_with_an_article_is_only_what_the_reader_may_see(client: Client, filled: Cast) -> None:
+    article = news.article(filled.county, actor=filled.county_officer, title="高温天气怎么防暑")
+    client.force_login(filled.neighbour_member)
+    html = related(client, article.pk)
+    assert "高温送清凉慰问" not in html
+    assert "防暑降温措施管理办法" in html
+    hidden = news.article(filled.union, actor=filled.officer, title="高温送清凉")
+    assert client.get(f"/related/{hidden.pk}").status_code == 404
+
+
+def test_an_article_of_common_words_leads_nowhere(client: Client, filled: Cast) -> None:
+    article = news.article(filled.county, actor=filled.county_officer, title="关于2026年工会职工活动的通知")
+    assert "没有相关" in related(client, article.pk)

@@ -74,7 +74,7 @@ from huigong.services.activities.queries.roster import (
     roster_sessions,
     roster_values,
 )
-from huigong.services.activities.queries.search import Card, Page, Search, featured, page, search
+from huigong.services.activities.queries.search import Card, Page, Search, akin, featured, page, search
 from huigong.services.activities.queries.statistics import (
     Figures,
     SurveyResults,
@@ -120,6 +120,7 @@ __all__ = [
     "Taking",
     "Work",
     "activity_choices",
+    "akin",
     "answers_context",
     "answers_of",
     "calendar_of",

@@ -1,5 +1,6 @@
 """Lists of activities for members: everything a list needs in one statement, words made in Python."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -192,6 +193,14 @@ def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     offered = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
     found = fulltext.best(offered, q, latest="-starts_at", limit=limit, related=["union"])
     return [_hit(activity, q) for activity in found]
+
+
+def akin(actor: Actor, text: str, *, common: Iterable[str] = (), limit: int = 3) -> list[fulltext.Hit]:
+    """Activities that are still to come or going on and speak of what `text` does."""
+    coming = permissions.visible_to(actor).exclude(state=Activity.State.CANCELLED)
+    coming = coming.filter(ends_at__gte=timezone.now())
+    found = fulltext.akin(coming, text, common=common, latest="-starts_at", limit=limit, related=["union"])
+    return [_hit(activity, "") for activity in found]
 
 
 def _hit(activity: Any, asked: str) -> fulltext.Hit:

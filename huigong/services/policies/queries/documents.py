@@ -1,5 +1,6 @@
 """What readers find of documents, and what those who look after them see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,6 +114,15 @@ def search(actor: Actor, q: str, limit: int) -> list[fulltext.Hit]:
     public = permissions.visible_to(actor)
     found = fulltext.best(public, q, latest="-issued_on", limit=limit, related=["replaced_by"])
     return [_hit(policy, q) for policy in found]
+
+
+def akin(actor: Actor, text: str, *, common: Iterable[str] = (), limit: int = 3) -> list[fulltext.Hit]:
+    """Documents that speak of what `text` does."""
+    public = permissions.visible_to(actor)
+    found = fulltext.akin(
+        public, text, common=common, latest="-issued_on", limit=limit, related=["replaced_by"]
+    )
+    return [_hit(policy, "") for policy in found]
 
 
 def _hit(policy: Any, asked: str) -> fulltext.Hit:
