@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from docs.pictures.studio import Studio
+from docs.pictures.studio import DESK, Studio
 from tests.site import Site
 
 
@@ -10,6 +10,7 @@ def photograph(studio: Studio, site: Site) -> None:
     """The pages of a member, then those of their union's chair, the editor and the county's rights handler."""
     _member(studio, site)
     _chair(studio, site)
+    _accounts(studio, site)
     _editor(studio, site)
     _handler(studio, site)
 
@@ -25,6 +26,8 @@ def _member(studio: Studio, site: Site) -> None:
         ("/policies/apply/", "apply-index", ("main a[href*='/policies/apply/']", "apply-scheme")),
         ("/my-union", "my-union", None),
         ("/conversations/", "letters", ("a.u-msg", "letter")),
+        ("/conversations/suggestions/", "suggestions", ("a.u-msg", "suggestion")),
+        ("/funds/", "funds", ("a.u-msg", "funds-report")),
         ("/complaints/start", "complaint-start", None),
         ("/complaints/", "complaints", ("main a[href*='/complaints/mine/']", "complaint")),
     ):
@@ -57,6 +60,23 @@ def _chair(studio: Studio, site: Site) -> None:
     studio.shoot(page, "letters-desk")
     page.locator("main a[href^='/conversations/manage/']:not([href*='?']):not([href*=canned])").first.click()
     studio.shoot(page, "letter-answer")
+    page.goto("/conversations/manage/suggestions/?show=published")
+    page.locator("article.u-row a").first.click()
+    studio.shoot(page, "adoption")
+    page.goto("/conversations/manage/figures")
+    studio.shoot(page, "letters-figures")
+    page.context.close()
+
+
+def _accounts(studio: Studio, site: Site) -> None:
+    page = studio.log_in(site.accounts["grassroots_cadre"], DESK)
+    page.goto("/funds/manage/new")
+    studio.shoot(page, "funds-new")
+    page.context.close()
+    page = studio.log_in(site.accounts["township_cadre"])
+    page.goto("/funds/manage/")
+    page.locator("article.u-row a").first.click()
+    studio.shoot(page, "funds-check")
     page.context.close()
 
 
