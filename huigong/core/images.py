@@ -53,6 +53,17 @@ def normalise(upload: IO[bytes], *, max_pixels: int = 40_000_000, max_side: int 
         return _encode(_pixels(image, max_side))
 
 
+def as_png(content: bytes) -> bytes:
+    """A kept picture on white ground, for paper: printed pages take no WebP."""
+    with Image.open(io.BytesIO(content)) as image:
+        drawn = image.convert("RGBA")
+    ground = Image.new("RGBA", drawn.size, "white")
+    ground.alpha_composite(drawn)
+    file = io.BytesIO()
+    ground.convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
 @contextmanager
 def _decoding() -> Iterator[None]:
     """Pillow's decoders fail in many ways on damaged files; the person reads one of two sentences."""

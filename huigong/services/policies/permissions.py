@@ -313,6 +313,21 @@ def _evidence(readable: QuerySet[Application], evidence_id: int) -> Evidence:
     return evidence
 
 
+def get_reviewed_scheme(actor: Actor, scheme_id: int) -> Scheme:
+    """A scheme of which the actor sees applications, or that they look after; 404 otherwise."""
+    applied = reviewed_by(actor).filter(scheme=scheme_id).values("scheme")
+    known = Q(pk__in=applied) | Q(pk__in=schemes_managed_by(actor).values("pk"))
+    scheme = Scheme.objects.filter(known, pk=scheme_id).select_related("union", "policy").first()
+    if scheme is None:
+        raise Http404
+    return scheme
+
+
+def may_export_private(actor: Actor, scheme: Scheme) -> bool:
+    """May the actor take private answers out? Only for the union that decides."""
+    return orgs.may(actor, REVIEW, scheme.union)
+
+
 def get_many(actor: Actor, ids: Iterable[int]) -> list[Application]:
     """Those of the applications that the actor may decide about now; the others are passed over."""
     found = decidable(actor).filter(pk__in=list(ids)).order_by("pk")

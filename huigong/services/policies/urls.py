@@ -25,6 +25,7 @@ _APPLICANTS = [
     ("applications/<int:applied_id>/form", applying.apply, "apply"),
     ("applications/<int:applied_id>/save", applying.save, "save"),
     ("applications/<int:applied_id>/papers/<slug:question_id>", applying.add_evidence, "add-evidence"),
+    ("applications/<int:applied_id>/print", applications.print_, "print"),
     ("applications/<int:applied_id>/sent", applications.sent, "sent"),
     ("applications/<int:applied_id>/signature", applications.signature, "signature"),
     ("applications/<int:applied_id>/withdraw", applications.withdraw, "withdraw-application"),
@@ -39,6 +40,9 @@ _APPLICANTS = [
 _REVIEWERS = [
     ("", reviewing.index, "review-index"),
     ("many", reviewing.many, "review-many"),
+    ("export", reviewing.export, "review-export"),
+    ("export-private", reviewing.export_private, "review-export-private"),
+    ("statistics", reviewing.statistics, "statistics"),
     ("<int:applied_id>/", reviewing.detail, "review"),
     ("<int:applied_id>/signature", reviewing.signature, "review-signature"),
     ("evidence/<int:evidence_id>", reviewing.evidence, "review-evidence"),
@@ -61,6 +65,7 @@ urlpatterns = [
     path("manage/schemes/new", schemes.new, name="scheme-new"),
     path("manage/schemes/<int:scheme_id>/", schemes.desk, name="scheme-desk"),
     path("manage/schemes/<int:scheme_id>/edit", schemes.edit, name="scheme-edit"),
+    path("manage/schemes/<int:scheme_id>/notice", schemes.notice_sheet, name="scheme-notice"),
     path("manage/schemes/<int:scheme_id>/preview", schemes.preview, name="scheme-preview"),
     *(
         path(f"manage/schemes/<int:scheme_id>/{verb}", view, name=f"scheme-{verb}")

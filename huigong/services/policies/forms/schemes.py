@@ -59,21 +59,21 @@ class SchemeForm(AsksByName, forms.Form):
         help_text="单位可能是对方当事人的（如法律援助）请关掉：单位工会什么也看不到",
     )
     unit_days = forms.IntegerField(
-        label="单位核实期限（工作日）",
+        label="核实期限",
         min_value=1,
         max_value=30,
         initial=5,
-        help_text="到期没有核实，自动转上级工会",
+        help_text="工作日；到期没有核实，自动转上级工会",
     )
     notice_days = forms.IntegerField(
-        label="公示天数（工作日）", min_value=0, max_value=30, initial=5, help_text="0 就是不公示"
+        label="公示天数", min_value=0, max_value=30, initial=5, help_text="工作日；0 就是不公示"
     )
     keep_months = forms.IntegerField(
-        label="敏感信息保存（月）",
+        label="保存几个月",
         min_value=1,
         max_value=120,
         initial=24,
-        help_text="办结后过了这么久，保密内容自动删除，只留结果",
+        help_text="办结后过了这几个月，保密内容自动删除，只留结果",
     )
 
     def __init__(self, *args: Any, policies: "QuerySet[Policy]", **kwargs: Any) -> None:

@@ -21,8 +21,10 @@ from huigong.services.policies.operations.documents import (
 )
 from huigong.services.policies.operations.escalating import escalate_overdue, lapse_uncorrected
 from huigong.services.policies.operations.evidence import add_evidence, remove_evidence
+from huigong.services.policies.operations.exporting import note_export
 from huigong.services.policies.operations.indexing import index_words
 from huigong.services.policies.operations.objecting import object_to
+from huigong.services.policies.operations.printing import print_application, print_notice, print_own
 from huigong.services.policies.operations.purging import discard_old_drafts, purge_old
 from huigong.services.policies.operations.reviewing import (
     Outcomes,
@@ -69,9 +71,13 @@ __all__ = [
     "extend",
     "index_words",
     "lapse_uncorrected",
+    "note_export",
     "object_to",
     "open_application",
     "open_scheme",
+    "print_application",
+    "print_notice",
+    "print_own",
     "publish",
     "purge_old",
     "refuse",

@@ -20,6 +20,7 @@ from huigong.services.policies.queries.documents import (
     replaceable,
     search,
 )
+from huigong.services.policies.queries.exporting import export_sheet, to_export
 from huigong.services.policies.queries.filling import Asked, Filling, asked_for, filling, preview
 from huigong.services.policies.queries.following import Progress, progress
 from huigong.services.policies.queries.noticing import Notice, NoticePage, notice, notice_page
@@ -33,6 +34,7 @@ from huigong.services.policies.queries.offering import (
     schemes_page,
     window_zh,
 )
+from huigong.services.policies.queries.printing import application_paper, notice_paper
 from huigong.services.policies.queries.review_file import (
     Answer,
     Doubt,
@@ -67,6 +69,13 @@ from huigong.services.policies.queries.schemes import (
     scheme_face,
     search_schemes,
 )
+from huigong.services.policies.queries.statistics import (
+    ByUnion,
+    SchemeFigures,
+    UnionFigures,
+    by_union,
+    statistics,
+)
 
 __all__ = [
     "IN_REVIEW",
@@ -79,6 +88,7 @@ __all__ = [
     "WAITING",
     "Answer",
     "Asked",
+    "ByUnion",
     "Card",
     "Choice",
     "Choices",
@@ -100,27 +110,32 @@ __all__ = [
     "Sample",
     "SchemeDesk",
     "SchemeFace",
+    "SchemeFigures",
     "Section",
     "Sought",
+    "UnionFigures",
     "Wanted",
     "akin",
+    "application_paper",
     "asked_for",
     "awaiting",
     "bases",
     "begun_count",
+    "by_union",
     "choice",
     "choices",
     "desk_of",
+    "export_sheet",
     "face",
     "figures",
     "filling",
     "form_face",
-    "invariants as invariants",
     "is_over",
     "managed_page",
     "matching",
     "notice",
     "notice_page",
+    "notice_paper",
     "page",
     "preview",
     "progress",
@@ -134,5 +149,7 @@ __all__ = [
     "schemes_page",
     "search",
     "search_schemes",
+    "statistics",
+    "to_export",
     "window_zh",
 ]

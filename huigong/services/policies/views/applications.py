@@ -81,3 +81,11 @@ def signature(request: HttpRequest, applied_id: int) -> HttpResponse:
     """One's own signature, drawn by hand."""
     drawn = permissions.get_own_signature(request.user, applied_id)
     return files.hand_out(files.unsealed(drawn), content_type="image/png", name=drawn.name)
+
+
+@require_GET
+def print_(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """One's own application on paper."""
+    application = permissions.get_own(request.user, applied_id)
+    content = operations.print_own(application, actor=request.user)
+    return files.hand_out(content, content_type="application/pdf", name="申请表.pdf")

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core import files
-from huigong.core.answers import lead_on, one_of
+from huigong.core.answers import lead_on, one_of, sheet
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
@@ -24,8 +25,9 @@ from huigong.services.policies.forms import (
     RefuseForm,
     ReturnForm,
     VerifyForm,
+    WhyForm,
 )
-from huigong.services.policies.models import Application
+from huigong.services.policies.models import Application, Scheme
 from huigong.services.policies.queries import Sought
 
 _FORMS: dict[str, type[forms.Form]] = {
@@ -54,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for key, label in queries.REVIEW_STAGES.items()
         ],
         "more": _query(sought, cursor=found.next) if found.next else "",
+        "exported": _exported(request, sought),
         "act": _act_on_many(sought) if any(row.can_decide for row in found.rows) else "",
         "may_offer": permissions.offerers(request.user).exists(),
     }
@@ -80,6 +83,76 @@ def _query(sought: Sought, **changed: str) -> str:
         "q": sought.text,
     }
     return "?" + urlencode({k: v for k, v in (asked | changed).items() if v or k == "stage"})
+
+
+def _exported(request: HttpRequest, sought: Sought) -> dict[str, Any]:
+    """What the list can be taken out as: one scheme's applications, their columns being its questions."""
+    if not sought.scheme_id:
+        return {}
+    scheme = permissions.get_reviewed_scheme(request.user, sought.scheme_id)
+    asked = {"stage": sought.stage, "scheme": scheme.pk, "union": sought.union_id or "", "q": sought.text}
+    return {"fields": asked, "private": permissions.may_export_private(request.user, scheme)}
+
+
+@require_POST
+def export(request: HttpRequest) -> FileResponse:
+    """The list as a spreadsheet, private answers masked; noted."""
+    sought = sought_by(request)
+    scheme = permissions.get_reviewed_scheme(request.user, sought.scheme_id or 0)
+    return _taken_out(request, scheme, sought, private=False)
+
+
+@require_http_methods(["GET", "POST"])
+def export_private(request: HttpRequest) -> HttpResponseBase:
+    """The same with private answers: for the office that decides, once it has said why."""
+    sought = sought_by(request)
+    scheme = permissions.get_reviewed_scheme(request.user, sought.scheme_id or 0)
+    if not permissions.may_export_private(request.user, scheme):
+        raise PermissionDenied
+    form = WhyForm(request.POST or None)
+    if form.is_valid():
+        return _taken_out(request, scheme, sought, private=True, reason=form.cleaned_data["reason"])
+    exported = _exported(request, sought)
+    context = {
+        "form": form,
+        "scheme": scheme,
+        "fields": exported["fields"],
+        "count": queries.to_export(request.user, sought).count(),
+        "back": reverse("policies:review-index") + _query(sought),
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(request, "policies/review/export.html", context, status=status)
+
+
+def _taken_out(
+    request: HttpRequest, scheme: Scheme, sought: Sought, *, private: bool, reason: str = ""
+) -> FileResponse:
+    found = queries.to_export(request.user, sought)
+    operations.note_export(scheme, rows=found.count(), private=private, reason=reason, actor=request.user)
+    header, rows = queries.export_sheet(found, scheme, private=private)
+    name = f"{scheme.title}申报名单"
+    return sheet(request, header, rows, title=f"{name}（含保密内容）" if private else name, name=name)
+
+
+@require_GET
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Figures of every scheme, or of one by unions."""
+    if not permissions.offerers(request.user).exists():
+        raise PermissionDenied
+    chosen = row_key(request.GET.get("scheme"))
+    by_union = None
+    if chosen:
+        by_union = queries.by_union(permissions.get_managed_scheme(request.user, chosen))
+    context = {"figures": queries.statistics(request.user) if by_union is None else [], "by_union": by_union}
+    return render_page(request, "policies/review/statistics.html", context)
+
+
+@require_POST
+def print_(request: HttpRequest, applied_id: int) -> HttpResponse:
+    """The application on paper; like reading it, on record."""
+    application = permissions.get_application(request.user, applied_id)
+    content = operations.print_application(application, actor=request.user)
+    return files.hand_out(content, content_type="application/pdf", name="申请表.pdf")
 
 
 def _act_on_many(sought: Sought) -> str:
@@ -249,5 +322,6 @@ ACTS: dict[str, Callable[..., HttpResponse]] = {
     "approve": approve,
     "refuse": refuse,
     "award": award,
+    "print": print_,
 }
 """The addresses below an application that do something, by verb."""

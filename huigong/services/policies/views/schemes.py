@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core import files
 from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
@@ -134,6 +135,14 @@ def preview(request: HttpRequest, scheme_id: int) -> HttpResponse:
     form = apply_form(parse_schema(scheme.questions))(name="", consented=not has_private)
     context = {"filling": filling, "form": form, "unsaved": "", "preview": True}
     return render_page(request, "policies/schemes/preview.html", context)
+
+
+@require_GET
+def notice_sheet(request: HttpRequest, scheme_id: int) -> HttpResponse:
+    """What is on notice, to be pinned up."""
+    scheme = permissions.get_managed_scheme(request.user, scheme_id)
+    content = operations.print_notice(scheme)
+    return files.hand_out(content, content_type="application/pdf", name=f"{scheme.title}公示.pdf")
 
 
 @require_POST
