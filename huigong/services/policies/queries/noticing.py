@@ -55,6 +55,10 @@ class Notice:
     objection: Objection | None
     is_own: bool
 
+    @property
+    def is_over(self) -> bool:
+        return self.application.state != Application.State.NOTICED
+
 
 def notice(application: Application, actor: Actor) -> Notice:
     """The page of what is on notice, which came through `permissions`, and the reader's own objection to it."""

@@ -320,6 +320,19 @@ def test_an_objection_is_taken_in_once(cast: Cast) -> None:
     assert "工会正在核查" in said(reader, "policies:notice", application.pk)
 
 
+def test_who_doubted_may_read_what_was_found_when_the_notice_is_over(cast: Cast) -> None:
+    application = factories.application(factories.scheme(cast.county), cast.member, state="noticed")
+    doubter = people.member_account(cast.union, name="有异议的人")
+    url = reverse("policies:notice", args=[application.pk])
+    as_(doubter).post(url, {"text": "他家有两套房，不符合条件。"})
+    Objection.objects.update(reply="已核查，情况属实。", upheld=False, replied_at=timezone.now())
+    Application.objects.update(state="awarded", decided_at=timezone.now())
+    page = said(as_(doubter), "policies:notice", application.pk)
+    assert "公示已经结束" in page
+    assert "已核查，情况属实。" in page
+    assert as_(cast.neighbour_member).get(url).status_code == 404
+
+
 def test_a_notice_of_another_branch_is_not_there(cast: Cast) -> None:
     member = people.member_account(cast.neighbour, name="另一会员")
     application = factories.application(factories.scheme(cast.neighbour), member, state="noticed")

@@ -97,7 +97,20 @@
   follow();
   show(first(), false);
 
-  /* ---- What the draft says of itself ---- */
+  /* ---- What the draft says of itself; who leaves in the middle of a word loses nothing ---- */
+
+  const saved = document.getElementById("saved");
+  let isDirty = false;
+  form.addEventListener("input", () => { isDirty = true; });
+  form.addEventListener("submit", () => { isDirty = false; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === saved) isDirty = false; });
+
+  window.addEventListener("pagehide", () => {
+    if (!isDirty || !saved || !navigator.sendBeacon) return;
+    const words = new FormData(form);
+    saved.getAttribute("hx-params").slice(4).split(",").forEach((name) => words.delete(name));
+    navigator.sendBeacon(saved.getAttribute("hx-post"), words);
+  });
 
   document.addEventListener("htmx:sendError", (event) => {
     if (event.target.id === "saved") event.target.textContent = "没有保存上，网络恢复后会再存";
