@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,17 @@ def test_render_template_reads_no_file_from_elsewhere(draw: Draw, path: str) -> 
 def test_render_template_fetches_no_package(draw: Draw) -> None:
     with pytest.raises(ValueError, match="package"):
         draw('#import "@preview/tablex:0.0.8": *')
+
+
+def test_render_in_many_threads_at_once_mixes_nothing_up(draw: Draw) -> None:
+    draw()
+    alone = [_drawn(count) for count in range(12)]
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(_drawn, range(12))) == alone
+
+
+def _drawn(count: int) -> bytes:
+    return pdf.render("core/page", {"title": f"第{count}份", "rows": [], "body": f"正文{count}" * 200})
 
 
 def test_render_is_fast(draw: Draw) -> None:

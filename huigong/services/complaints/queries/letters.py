@@ -95,7 +95,7 @@ def answer_tag(due_on: date) -> tuple[str, str]:
 def letter_file(desk: Desk, letter: Letter) -> LetterFile:
     """The letter for an officer. By an operation that notes the reading."""
     words = letter.words
-    may_compare = desk.reads_content and letter.state == Letter.State.DRAFT
+    may_compare = desk.reads_content and letter.state in (Letter.State.DRAFT, Letter.State.SUBMITTED)
     return LetterFile(
         letter=letter,
         title=letter.get_kind_display(),

@@ -149,9 +149,9 @@ def test_what_an_officer_may_do_follows_part_and_state(cast: Cast) -> None:
         asked = operations.open_case(desk, actor=actor).extension
         return permissions.acts(desk, actor=actor, asked_by=asked.asked_by if asked else None)
 
-    assert acts(registrar) == {"assign", "accept", "decline", "transfer"}
+    assert acts(registrar) == {"assign", "accept", "decline", "transfer", "merge"}
     factories.given(case, handler, registrar, helpers=[helper.pk], checker=checker.pk)
-    assert acts(registrar) == {"assign"}
+    assert acts(registrar) == {"assign", "urge", "merge"}
     assert acts(handler) == {"note", "ask", "pause", "extend", "reply", "transfer"}
     assert acts(helper) == {"note", "ask"}
     assert acts(checker) == {"note"}
