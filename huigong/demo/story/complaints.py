@@ -53,6 +53,12 @@ def complaints(stage: Stage) -> Story:
         if "into" in row:
             operations.merge(case, into=told[row["into"]], reason=row["why"], actor=desk["registrar"])
         told[row.get("key", "")] = case
+    operations.take_orders([_order(stage, dict(row)) for row in words("complaints")["orders"]])
+
+
+def _order(stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
+    unit = stage.unions[row.pop("unit")]
+    return row | {"employer": unit.unit_name, "employer_code": unit.unit_uscc}
 
 
 def _authors(stage: Stage) -> dict[str, Iterator[Account]]:

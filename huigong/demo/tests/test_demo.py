@@ -10,9 +10,10 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from huigong.core import verify
+from huigong.core import calendar, verify
 from huigong.core.errors import Refused
 from huigong.core.models import AuditRow
+from huigong.core.vault import vault
 from huigong.demo import county, loader, rush, tokens
 from huigong.demo.tests.conftest import Demo
 from huigong.people.accounts import queries as accounts
@@ -27,6 +28,7 @@ from huigong.resources.points import queries as points
 from huigong.resources.points.models import Transaction
 from huigong.resources.seats.models import Entry, Pool
 from huigong.services.activities.models import Activity, Campaign, Contribution, Signup
+from huigong.services.complaints.models import Case, Letter
 from huigong.services.news.models import Article
 
 SIZE = county.Size(unions=24, members=500, activities=60, participations=2500)
@@ -276,3 +278,12 @@ def test_load_shows_articles_in_every_state(loaded: Demo) -> None:
     assert states(Article) == set(Article.State.values)
     assert Article.objects.filter(state="reviewing", step=1).exists(), "between two reviews"
     assert Article.objects.filter(versions__number=3).exists(), "something to compare"
+
+
+def test_load_shows_cases_and_their_letters_in_every_state(loaded: Demo) -> None:
+    with vault():
+        assert states(Case) >= set(Case.State.values) - {"accepted", "visited"}
+        assert states(Letter) == {"submitted", "issued", "answered"}
+        assert Letter.objects.filter(due_on__lt=calendar.today(), state="issued").exists(), "a late answer"
+        assert Case.objects.exclude(leading=None).exists(), "handled with another"
+        assert Case.objects.filter(source="hotline").exists(), "from the hotline"
