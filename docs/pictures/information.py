@@ -13,6 +13,7 @@ def photograph(studio: Studio, site: Site) -> None:
     _accounts(studio, site)
     _editor(studio, site)
     _handler(studio, site)
+    _aid(studio, site)
 
 
 def _member(studio: Studio, site: Site) -> None:
@@ -99,4 +100,29 @@ def _handler(studio: Studio, site: Site) -> None:
     page.locator("article", has_text="前回函").get_by_role("link").first.click()
     page.locator("main a[href*='/letters/']").first.click()
     studio.shoot(page, "complaint-letter", whole=True)
+    page.context.close()
+
+
+def _aid(studio: Studio, site: Site) -> None:
+    """What the county decides about on the phone, and the form it asks with on the desk."""
+    page = studio.log_in(site.accounts["county_admin"])
+    page.goto("/policies/manage/review/")
+    studio.shoot(page, "aid-list")
+    page.locator("article.u-row", has_text="待审定").locator("a").first.click()
+    page.locator("form.r-locked button").click()
+    page.locator(".r-answer", has_text="户口簿").scroll_into_view_if_needed()
+    studio.shoot(page, "aid-review")
+    page.locator("a[data-open=approve]").click()
+    studio.shoot(page, "aid-approve")
+    page.goto("/policies/manage/review/statistics")
+    studio.shoot(page, "aid-statistics")
+    page.context.close()
+    page = studio.log_in(site.accounts["county_admin"], DESK)
+    page.goto("/policies/manage/schemes/new?sample=hardship")
+    page.locator(".s-q summary").nth(1).click()
+    studio.shoot(page, "scheme-edit")
+    page.goto("/policies/manage/schemes/")
+    page.locator("article.u-row", has_text="困难职工帮扶").locator("a").click()
+    page.get_by_role("link", name="手机预览").click()
+    studio.shoot(page, "scheme-preview")
     page.context.close()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from huigong.core import flags, operations
@@ -203,3 +204,36 @@ def test_every_page_of_a_cadre_on_the_phone_is_sound(phone_pages: list[str], sta
     page = open_as(stage.township_officer, "/", DESK)
     home = page.url.removesuffix("/")
     assert [wrong for path in phone_pages for wrong in check(page, home, path)] == []
+
+
+def test_every_page_about_applications_is_sound(stage: Cast, open_as) -> None:
+    """The builder, the list, and an application in the states in which something is to be done."""
+    scheme = policies.scheme(stage.county)
+    now = timezone.now()
+    secret = {"family": 4, "ill": True, "disease": "肾病", "papers": ["诊断.jpg"]}
+    fresh = policies.application(scheme, stage.member, state="verified", answers=secret, opened_at=now)
+    policies.evidence(fresh)
+    noticed = policies.application(scheme, stage.neighbour_member, state="noticed")
+    policies.objection(noticed, stage.member)
+    unopened = policies.application(
+        scheme, people.member_account(stage.union, name="王阿美"), state="verified"
+    )
+    page = open_as(stage.county_officer, "/", DESK)
+    home = page.url.removesuffix("/")
+    names = [
+        ("schemes",), ("scheme-new",), ("scheme-desk", scheme.pk), ("scheme-edit", scheme.pk),
+        ("scheme-preview", scheme.pk), ("review-index",), ("review", fresh.pk), ("review", noticed.pk), ("review", unopened.pk), ("statistics",),
+    ]  # fmt: skip
+    paths = [reverse(f"policies:{name}", args=args) for name, *args in names]
+    paths += [
+        reverse("policies:scheme-new") + "?sample=hardship",
+        reverse("policies:review-index") + f"?stage=verified&scheme={scheme.pk}",
+        reverse("policies:review-export-private") + f"?stage=&scheme={scheme.pk}",
+        reverse("policies:statistics") + f"?scheme={scheme.pk}",
+    ]
+    assert [wrong for path in paths for wrong in check(page, home, path)] == []
+    page.goto(home + reverse("policies:review", args=[fresh.pk]))
+    page.get_by_role("button", name="显示").click()
+    page.locator(".r-papers img").first.wait_for()
+    assert fits(page)
+    assert violations(page) == []
