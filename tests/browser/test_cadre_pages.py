@@ -220,10 +220,9 @@ def test_every_page_about_applications_is_sound(stage: Cast, open_as) -> None:
     )
     page = open_as(stage.county_officer, "/", DESK)
     home = page.url.removesuffix("/")
-    names = [
-        ("schemes",), ("scheme-new",), ("scheme-desk", scheme.pk), ("scheme-edit", scheme.pk),
-        ("scheme-preview", scheme.pk), ("review-index",), ("review", fresh.pk), ("review", noticed.pk), ("review", unopened.pk), ("statistics",),
-    ]  # fmt: skip
+    names = [(name,) for name in ("schemes", "scheme-new", "review-index", "statistics")]
+    names += [(f"scheme-{name}", scheme.pk) for name in ("desk", "edit", "preview")]
+    names += [("review", row.pk) for row in (fresh, noticed, unopened)]
     paths = [reverse(f"policies:{name}", args=args) for name, *args in names]
     paths += [
         reverse("policies:scheme-new") + "?sample=hardship",

@@ -70,10 +70,10 @@ class GivenForm(AsksByName, forms.Form):
         widget=forms.NumberInput({"inputmode": "decimal", "step": "0.01"}),
     )
     award = forms.CharField(
-        label="给予什么帮助",
+        label="给予帮助",
         required=False,
         max_length=80,
-        widget=forms.TextInput({"placeholder": "例如：困难帮扶金；指派律师代理仲裁"}),
+        widget=forms.TextInput({"placeholder": "例如：困难帮扶金"}),
         help_text="金额和内容至少填一项；公示、通知里会写",
     )
 
