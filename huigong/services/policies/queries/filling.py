@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from huigong.core.formats import date_zh
 from huigong.core.identity import mask_phone
 from huigong.core.questions import Kind, Question, Questions, parse_schema
 from huigong.services.policies.models import Application, Evidence, Scheme
@@ -58,6 +59,7 @@ class Filling:
     private: list[Question]
     seen_by: list[tuple[str, str, str]]
     is_correction: bool
+    saved: str
 
     @property
     def labels(self) -> list[str]:
@@ -81,6 +83,7 @@ def preview(scheme: Scheme) -> Filling:
         private=[question for question in questions if question.private],
         seen_by=seen_by(scheme, questions, "申报人所在工会", is_own_union=False),
         is_correction=False,
+        saved="",
     )
 
 
@@ -106,6 +109,7 @@ def filling(application: Application) -> Filling:
             is_own_union=application.union_id == scheme.union_id,
         ),
         is_correction=is_correction,
+        saved=date_zh(application.saved_at) if application.saved_at and application.draft else "",
     )
 
 
