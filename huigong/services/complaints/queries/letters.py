@@ -44,7 +44,9 @@ class LetterFile:
     number: str
     words: dict[str, Any]
     tag: tuple[str, str]
+    issued: str
     due: str
+    answered: str
     answer: str
     echoes: list[str]
 
@@ -102,7 +104,9 @@ def letter_file(desk: Desk, letter: Letter) -> LetterFile:
         number=number_of(letter),
         words=words,
         tag=tag_of(letter),
-        due=day_zh(letter.due_on) if letter.due_on else "",
+        issued=_written_out(letter.issued_on),
+        due=_written_out(letter.due_on),
+        answered=_written_out(letter.answered_on),
         answer=words.get("answer", ""),
         echoes=echoes(letter.case, words) if may_compare else [],
     )
@@ -126,17 +130,21 @@ def echoes(case: Case, words: dict[str, Any]) -> list[str]:
     return found
 
 
+def _written_out(day: date | None) -> str:
+    """2026年11月25日, as official documents have it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
 def paper_data(letter: Letter) -> dict[str, Any]:
     """All that the printed page is given: the letter's own words, and nothing of the case it belongs to."""
     words = letter.words
-    issued = letter.issued_on
     return {
         "title": letter.get_kind_display(),
         "number": number_of(letter) or "（签发时编号）",
         "issuer": settings.SITE_NAME,
-        "date": f"{issued.year}年{issued.month}月{issued.day}日" if issued else "（签发日期）",
+        "date": _written_out(letter.issued_on) or "（签发日期）",
         "days": letter.answer_days,
-        "is_draft": issued is None,
+        "is_draft": letter.issued_on is None,
         **{name: words[name] for name in ("addressee", "findings", "basis", "demand")},
     }
 

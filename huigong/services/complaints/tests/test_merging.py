@@ -1,6 +1,7 @@
 """Cases about one employer: handled as one, told apart by nobody who complained, parted again."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from huigong.people.inbox.models import Message
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.complaints import operations, permissions, queries
 from huigong.services.complaints.models import Access, Case, Deadline, Entry
+from huigong.services.complaints.permissions import Conflicts
 from huigong.services.complaints.tests import factories
 from tests.cast import Cast
 
@@ -232,6 +234,16 @@ def test_nobody_counts_cases_that_they_must_not_hear_of(
     assert answer.status_code == 404
     with pytest.raises(Http404):
         factories.desk(close, other)
+
+
+def test_with_the_wall_down_they_would_be_counted(
+    cast: Cast, lead: Case, other: Case, handler: Account, registrar: Account
+) -> None:
+    close = factories.registrar(cast)
+    unions.post(close, cast.neighbour)
+    with patch.object(permissions, "conflicts", lambda actor: Conflicts()):
+        kin = queries.kin_of(factories.desk(close, lead), permissions.desk_scope(factories.fresh(close)))
+    assert [row.uuid for row in kin.others] == [other.uuid]
 
 
 def test_the_registrar_merges_and_parts_on_the_page(
