@@ -55,6 +55,7 @@ class Environment(BaseSettings):
     case_extra_days: int = Field(20, ge=1, le=20)
     letter_days: int = Field(10, ge=1, le=30)
     letter_mark: str = Field("惠工监", min_length=1, max_length=10)
+    media_mb: int = Field(50, ge=1, le=500)
     suggestion_points: int = Field(50, ge=0, le=1000)
     live_url: str = ""
     live_port: int = Field(8001, ge=1, le=65535)
@@ -128,6 +129,8 @@ CASE_DAYS = {
 """Working days that complaints and letters about them are given."""
 LETTER_MARK = ENV.letter_mark
 """What the number of a letter of legal supervision begins with: 惠工监 in 惠工监提〔2026〕3号."""
+MEDIA_MOST_MB = ENV.media_mb
+"""How large a film or a piece of sound beside an article may be."""
 SUGGESTION_POINTS = ENV.suggestion_points
 """What a member gets whose suggestion is adopted."""
 SMS_DAILY_BUDGET = ENV.sms_daily_budget
@@ -294,6 +297,7 @@ _CSP = {
     "style-src": [SELF],
     "img-src": [SELF, "data:", "blob:"],
     "font-src": [SELF],
+    "media-src": [SELF],
     "connect-src": [SELF, f"*{ENV.live_url}"] if ENV.live_url.startswith(":") else [SELF],
     "worker-src": [SELF],
     "object-src": [NONE],

@@ -1,6 +1,7 @@
 """Uploaded files: checked and re-encoded before they are kept, served only after a check of access."""
 
 import hashlib
+import re
 import uuid as uuid_module
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from huigong.core import audit, crypto, documents, images
+from huigong.core import audit, crypto, documents, images, media
 from huigong.core.errors import Refused
 from huigong.core.models import StoredFile
 
@@ -72,12 +74,18 @@ def store_document(upload: IO[bytes], *, owner: audit.Actor, name: str) -> Store
     )
 
 
-def store_documents(uploads: Iterable[tuple[IO[bytes], str]], *, owner: audit.Actor) -> list[StoredFile]:
-    """Keep each (file, name) as `store_document` does. Refuses (422) the first that it would not keep, by its name."""
+def store_documents(
+    uploads: Iterable[tuple[IO[bytes], str]], *, owner: audit.Actor, with_media: bool = False
+) -> list[StoredFile]:
+    """Keep each (file, name) as `store_document` does, and with `with_media` films and sound as `store_media` does.
+
+    Refuses (422) the first that it would not keep, by its name.
+    """
     kept = []
     for upload, name in uploads:
+        plays = with_media and name.lower().endswith(media.ENDINGS)
         try:
-            kept.append(store_document(upload, owner=owner, name=name))
+            kept.append((store_media if plays else store_document)(upload, owner=owner, name=name))
         except ValueError as error:
             raise Refused(f"“{name[:40]}”：{error}", "bad-document", status=422) from None
     return kept
@@ -110,6 +118,39 @@ def hand_out(content: bytes, *, content_type: str, name: str) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def store_media(upload: IO[bytes], *, owner: audit.Actor, name: str) -> StoredFile:
+    """Keep a film or a piece of sound as it was recorded, without what its phone noted. Nobody's by address.
+
+    It never lies whole in memory. Raises ValueError with a Chinese sentence when it is none, too large or broken.
+    """
+    uuid = uuid_module.uuid4()
+    target = _path(uuid)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    try:
+        size = _pour(upload, part)
+        kept = media.check(part, name=name)
+        with part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return StoredFile.objects.create(
+        uuid=uuid, name=kept.name, content_type=kept.content_type, size=size, sha256=digest
+    )
+
+
+def _pour(upload: IO[bytes], target: Path) -> int:
+    most, size = media.most_bytes(), 0
+    with target.open("wb") as file:
+        while chunk := upload.read(2**20):
+            size += len(chunk)
+            if size > most:
+                raise ValueError(media.too_heavy())
+            file.write(chunk)
+    return size
 
 
 def store_sealed(content: bytes, *, name: str) -> StoredFile:
@@ -168,3 +209,72 @@ def serve(stored: StoredFile) -> FileResponse:
     if stored.is_public:
         response["Cache-Control"] = "public, max-age=86400, immutable"
     return response
+
+
+def is_media(stored: StoredFile) -> bool:
+    """Does a page play it?"""
+    return stored.content_type.startswith(("video/", "audio/"))
+
+
+def play(stored: StoredFile, wanted: str) -> HttpResponseBase:
+    """A film or a piece of sound, or the part of it that the header Range (`wanted`) names. Access is checked before.
+
+    Phones begin in the middle and go back: without parts they would fetch all of it each time, and some play nothing.
+    """
+    try:
+        handle = _path(stored.uuid).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    part = _part(wanted, stored.size)
+    first, last = part or (0, stored.size - 1)
+    if first > last:
+        handle.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+    response = StreamingHttpResponse(
+        _Part(handle, first, last), status=206 if part else 200, content_type=stored.content_type
+    )
+    response["Content-Length"] = last - first + 1
+    response["Accept-Ranges"] = "bytes"
+    if part:
+        response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=stored.name) or ""
+    )
+    return response
+
+
+def _part(wanted: str, size: int) -> tuple[int, int] | None:
+    """First and last byte that were asked for, first behind last where there is nothing; None for no single part.
+
+    Who asks for a part gets one, be it all: some phones play nothing else.
+    """
+    found = re.fullmatch(r"bytes=([0-9]{0,15})-([0-9]{0,15})", wanted.strip())
+    if found is None or not any(found.groups()):
+        return None
+    start, stop = found.groups()
+    if not start:
+        return (max(size - int(stop), 0), size - 1) if int(stop) else (size, size - 1)
+    return int(start), min(int(stop), size - 1) if stop else size - 1
+
+
+class _Part:
+    """The bytes between two places of a file, in pieces. The response closes it."""
+
+    def __init__(self, handle: IO[bytes], first: int, last: int) -> None:
+        self._handle, self._left = handle, last - first + 1
+        handle.seek(first)
+
+    def __iter__(self) -> "_Part":
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._handle.read(min(self._left, 2**18))
+        if not piece:
+            raise StopIteration
+        self._left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        self._handle.close()

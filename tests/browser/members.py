@@ -1,5 +1,6 @@
 """A union in which members' pages have something to show: people in every state, and where each of them looks."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
+from huigong.core.tests.recordings import mp3, mp4
 from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
 from huigong.people.membership import operations as membership
@@ -26,6 +28,7 @@ from huigong.services.conversations import operations as conversations
 from huigong.services.conversations.tests import factories as talks
 from huigong.services.funds import operations as fund_operations
 from huigong.services.funds.tests import factories as funds
+from huigong.services.news import operations as news_operations
 from huigong.services.news.tests import factories as news
 from huigong.services.notices.tests import factories as notices
 from huigong.services.policies import operations as policy_operations
@@ -234,6 +237,11 @@ def _reading(cast: Cast, album: Album) -> None:
         album.add("news:index", cast.member, query=query)
     album.add("news:detail", None, cast.member, cast.county_officer, args=(read.pk,))
     album.add("portal:related", None, cast.member, args=(read.pk,))
+    plays = news.draft(cast.county, actor=cast.county_officer, title="现场视频")
+    recorded = [(io.BytesIO(mp4()), "现场.mp4"), (io.BytesIO(mp3()), "朗读.mp3")]
+    news_operations.attach(plays, recorded, actor=cast.county_officer)
+    news_operations.submit(plays, actor=cast.county_officer)
+    album.add("news:detail", cast.member, args=(plays.pk,))
 
 
 def _joining(cast: Cast, album: Album) -> None:

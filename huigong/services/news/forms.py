@@ -78,7 +78,9 @@ class ArticleForm(AsksByName, forms.Form):
         label="定时发布", required=False, widget=MomentInput, help_text="不填就是审核通过后马上发布"
     )
     uploads = ManyFilesField(
-        label="附件", required=False, help_text="PDF、Word、Excel、PPT，每个不超过 20 MB，最多 5 个"
+        label="附件",
+        required=False,
+        help_text="文档，或 MP4、M4A、MP3（在文章里直接播放），最多 5 个",
     )
 
     def __init__(self, *args: Any, article: Article | None, **kwargs: Any) -> None:

@@ -129,11 +129,11 @@ def _keep_version(article: Article, actor: audit.Actor) -> None:
 def attach(
     article: Article, uploads: Sequence[tuple[IO[bytes], str]], *, actor: audit.Actor
 ) -> list[Attachment]:
-    """Add documents to a draft. Refuses more than five, and (422) what `core.documents` refuses, by name."""
+    """Add documents, films or sound to a draft. Refuses more than five, and (422) by name what is not kept."""
     locked_draft(article, "审核中和已发布的文章不能再加附件。")
     if article.attachments.count() + len(uploads) > MOST_ATTACHMENTS:
         raise Refused(f"最多 {MOST_ATTACHMENTS} 个附件。", "too-many", status=422)
-    kept = files.store_documents(uploads, owner=actor)
+    kept = files.store_documents(uploads, owner=actor, with_media=True)
     added = [Attachment.objects.create(article=article, file=stored) for stored in kept]
     after = {"files": [stored.name for stored in kept]}
     audit.record(actor, "news:article:attach", article, after=after, org=article.union)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -20,7 +21,7 @@ from django.db.models import (
 from django.urls import reverse
 from django.utils import timezone
 
-from huigong.core import richtext
+from huigong.core import files, richtext
 from huigong.core.audit import Actor
 from huigong.core.formats import ago_zh, date_zh, size_zh
 from huigong.people.membership import queries as membership
@@ -200,6 +201,8 @@ class Face:
     when: str
     facts: list[str]
     attachments: list[tuple[str, str, str]]
+    plays: list[tuple[str, str, str]]
+    """(video or audio, name, address) of what the page plays."""
     minutes: int
 
 
@@ -208,6 +211,7 @@ def face(article: Article) -> Face:
     words = len(richtext.to_text(article.body))
     facts = [f"来源：{article.source}"] if article.source else []
     facts += [f"作者：{article.byline}"] if article.byline else []
+    kept = list(article.attachments.select_related("file"))
     return Face(
         article=article,
         cover=cover_url(article),
@@ -215,17 +219,22 @@ def face(article: Article) -> Face:
         union=article.union.short_name or article.union.name,
         when=date_zh(article.published_at) if article.published_at else "尚未发布",
         facts=facts,
-        attachments=attachments_of(article),
+        attachments=[
+            (row.file.name, size_zh(row.file.size), _address(row))
+            for row in kept
+            if not files.is_media(row.file)
+        ],
+        plays=[
+            (row.file.content_type.split("/")[0], Path(row.file.name).stem, _address(row))
+            for row in kept
+            if files.is_media(row.file)
+        ],
         minutes=max(1, round(words / 400)),
     )
 
 
-def attachments_of(article: Article) -> list[tuple[str, str, str]]:
-    """(name, size in words, address) of each document."""
-    rows: QuerySet[Attachment] = article.attachments.select_related("file")
-    return [
-        (row.file.name, size_zh(row.file.size), reverse("news:attachment", args=[row.pk])) for row in rows
-    ]
+def _address(attachment: Attachment) -> str:
+    return reverse("news:attachment", args=[attachment.pk])
 
 
 def more_like(article: Article, actor: Actor, *, limit: int = 3) -> list[Card]:

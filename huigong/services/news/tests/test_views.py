@@ -1,5 +1,7 @@
 """Pages of news, as readers, editors and reviewers of this and of the neighbouring union."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -8,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from huigong.core.audit import SYSTEM
+from huigong.core.errors import Refused
+from huigong.core.tests.recordings import mp4
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import Rule
 from huigong.services.news import operations, queries
-from huigong.services.news.models import Article, Channel, Follow, ReviewPlan
+from huigong.services.news.models import Article, Attachment, Channel, Follow, ReviewPlan
 from huigong.services.news.tests import factories
 from tests.cast import Cast
 
@@ -278,3 +282,33 @@ def test_search_finds_words_beginnings_and_initials_the_title_first(cast: Cast) 
     assert found("sdjn") == [first]
     assert "<mark>" in queries.search(cast.member, "石雕", 5)[0].heading
     assert found("。") == []
+
+
+# --- Films and sound
+
+
+def test_a_film_plays_in_its_article_for_its_readers_alone(client: Client, cast: Cast) -> None:
+    draft = factories.draft(cast.union, actor=cast.officer)
+    film = mp4()
+    operations.attach(
+        draft, [(io.BytesIO(film), "现场.mp4"), (io.BytesIO(b"%PDF-1.7"), "名单.pdf")], actor=cast.officer
+    )
+    operations.set_plan(cast.union.level, steps=[], actor=SYSTEM)
+    operations.submit(draft, actor=cast.officer)
+    client.force_login(cast.member)
+    html = client.get(reverse("news:detail", args=[draft.pk])).content.decode()
+    url = reverse("news:attachment", args=[Attachment.objects.earliest("id").pk])
+    assert f'<video src="{url}" controls preload="none"' in html
+    assert html.count("点击下载") == 1
+    client.force_login(cast.neighbour_member)
+    assert client.get(url).status_code == 404
+    client.force_login(cast.member)
+    response = client.get(url, headers={"Range": "bytes=4-7"})
+    assert (response.status_code, b"".join(response)) == (206, b"ftyp")
+
+
+def test_what_is_no_film_is_refused_by_name(cast: Cast) -> None:
+    draft = factories.draft(cast.union, actor=cast.officer)
+    with pytest.raises(Refused, match="现场"):
+        operations.attach(draft, [(io.BytesIO(b"MZ"), "现场.mp4")], actor=cast.officer)
+    assert not Attachment.objects.exists()

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -85,6 +86,11 @@ def follow(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
-    """A document, as a download."""
-    return files.serve(permissions.get_attachment(request.user, attachment_id).file)
+def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
+    """A document as a download; a film or a piece of sound as the player asks for it, part by part."""
+    stored = permissions.get_attachment(request.user, attachment_id).file
+    return (
+        files.play(stored, request.headers.get("Range", ""))
+        if files.is_media(stored)
+        else files.serve(stored)
+    )
