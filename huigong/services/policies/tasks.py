@@ -19,9 +19,11 @@ def index_left_out(timestamp: int) -> None:
 
 @jobs.periodic("policies.escalate", cron="10 0 * * *")
 def escalate(timestamp: int) -> None:
-    """Daily (08:10 in China): what a unit left lying goes to the union above, what was not corrected lapses."""
+    """Daily (08:10 in China): what a unit left lying goes to the union above, what nobody follows up any more ends."""
     operations.escalate_overdue()
     operations.lapse_uncorrected()
+    while operations.withdraw_closed_accounts():
+        pass
 
 
 @jobs.periodic("policies.purge", cron="35 18 * * *")

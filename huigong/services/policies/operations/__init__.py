@@ -3,9 +3,11 @@
 from huigong.services.policies.operations.applying import (
     begin,
     discard_draft,
+    mark_seen,
     save_draft,
     submit,
     withdraw_application,
+    withdraw_closed_accounts,
     withdraw_consent,
 )
 from huigong.services.policies.operations.documents import (
@@ -71,6 +73,7 @@ __all__ = [
     "extend",
     "index_words",
     "lapse_uncorrected",
+    "mark_seen",
     "note_export",
     "object_to",
     "open_application",
@@ -92,5 +95,6 @@ __all__ = [
     "verify",
     "withdraw",
     "withdraw_application",
+    "withdraw_closed_accounts",
     "withdraw_consent",
 ]

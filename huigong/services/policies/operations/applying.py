@@ -12,6 +12,7 @@ from huigong.core.errors import Refused
 from huigong.core.identity import normalise_name
 from huigong.core.questions import Kind, Questions, parse_schema
 from huigong.people.approvals import operations as approvals
+from huigong.people.inbox import operations as inbox
 from huigong.people.membership import queries as membership
 from huigong.people.orgs import permissions as offices
 from huigong.people.orgs import queries as orgs
@@ -26,7 +27,7 @@ from huigong.services.policies.operations.moving import (
     writable,
 )
 from huigong.services.policies.operations.purging import drop_evidence, forget_private
-from huigong.services.policies.operations.telling import tell_applicant, tell_office
+from huigong.services.policies.operations.telling import own_url, tell_applicant, tell_office
 
 if TYPE_CHECKING:
     from huigong.core.models import StoredFile
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 Decision = approvals.Decision
 UNDECIDED = (State.SUBMITTED, State.RETURNED, State.VERIFIED, State.NOTICED)
-_LONGEST, _MOST = 1000, 50
+_LONGEST, _MOST, _AT_ONCE = 1000, 50, 500
 
 
 @transaction.atomic
@@ -46,8 +47,7 @@ def begin(scheme: Scheme, *, member: "Member", actor: audit.Actor) -> Applicatio
     """
     if known := _live(scheme, member):
         return known
-    if why := membership.audience(scheme.audience).why_not(member):
-        raise Refused(why, "not-eligible", status=403)
+    _require_meant(scheme, member)
     if not Scheme.objects.filter(pk=scheme.pk, **_window()).exists():
         raise _closed(scheme)
     try:
@@ -59,6 +59,11 @@ def begin(scheme: Scheme, *, member: "Member", actor: audit.Actor) -> Applicatio
         known = _live(scheme, member)
         assert known is not None
         return known
+
+
+def _require_meant(scheme: Scheme, member: "Member | None") -> None:
+    if why := membership.audience(scheme.audience).why_not(member):
+        raise Refused(why, "not-eligible", status=403)
 
 
 def _live(scheme: Scheme, member: "Member") -> Application | None:
@@ -127,13 +132,17 @@ def submit(
 
     It goes to the applicant's unit, which has so many working days; to the union above as well when nobody there
     but the applicant could verify; to the scheme's own union at once when the unit is that union or is to know
-    nothing. What was returned goes back to the office that returned it.
+    nothing. The unit is the one to which they belong today. What was returned goes back to the office that returned it.
 
     Raises `AnswersInvalid` for wrong answers; papers count as the answer to the question they belong to, and those
     that an answer made superfluous are thrown away. Refuses a missing consent ("no-consent") or signature
-    ("not-signed"), a window that closed ("closed") and a correction that comes too late ("too-late").
+    ("not-signed"), whom it is not for any more ("not-eligible", 403), a window that closed ("closed") and a correction
+    that comes too late ("too-late").
     """
     held = writable(application)
+    is_correction = held.state == State.RETURNED
+    if not is_correction:
+        _settle_unit(held, actor)
     questions = parse_schema(held.scheme.questions)
     evidence = list(held.evidence.select_related("file"))
     papers = {
@@ -142,13 +151,13 @@ def submit(
         if question.kind == Kind.FILES
     }
     cleaned = questions.clean({**answers, **papers})
-    is_correction = held.state == State.RETURNED
     old_signature = held.signature
     values = _consented(held, questions, consents) | _signed(held, pledge, signature) | _next(held)
     if is_correction:
         held.earlier = held.answers
     held.answers, held.draft = cleaned, {}
     values |= {
+        "union_id": held.union_id,
         "answers_sealed": held.answers_sealed,
         "earlier_sealed": held.earlier_sealed,
         "draft_sealed": held.draft_sealed,
@@ -165,6 +174,14 @@ def submit(
         files.remove(old_signature)
     _announce(held, is_correction, actor)
     return held
+
+
+def _settle_unit(held: Application, actor: audit.Actor) -> None:
+    """Weeks may lie between the draft and this: whoever moved to another union is verified there."""
+    member = membership.member_of(actor)
+    _require_meant(held.scheme, member)
+    if member is not None and member.union_id != held.union_id:
+        held.union = membership.union_of(member)
 
 
 def _consented(held: Application, questions: Questions, consents: bool) -> dict[str, Any]:
@@ -273,6 +290,33 @@ def withdraw_application(application: Application, *, actor: audit.Actor) -> App
         raise Refused("工会已经在办理，不能撤回了。需要更正请联系办理的工会。", "opened")
     _end(held, (State.SUBMITTED, State.RETURNED, State.VERIFIED), actor, "withdraw", "")
     return held
+
+
+def withdraw_closed_accounts() -> int:
+    """What is not decided, of people who ended their account since, is withdrawn, drafts thrown away; returns how many.
+
+    They cannot be told any more how it stands, and a new account takes over the record on the roll, not this.
+    """
+    left = Application.objects.filter(state__in=[State.DRAFT, *UNDECIDED], person__account=None)
+    ids = list(left.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    for pk in ids:
+        _release(pk)
+    return len(ids)
+
+
+@transaction.atomic
+def _release(application_id: int) -> None:
+    held = locked(application_id)
+    if held.state == State.DRAFT:
+        discard_draft(held, actor=audit.SYSTEM)
+    else:
+        _end(held, UNDECIDED, audit.SYSTEM, "release", "申请人已注销账号")
+
+
+@transaction.atomic
+def mark_seen(application: Application, *, actor: audit.Actor) -> None:
+    """The applicant has it before their eyes: what was written to them about it is read."""
+    inbox.mark_page_read(own_url(application), actor=actor)
 
 
 @transaction.atomic

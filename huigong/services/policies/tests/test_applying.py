@@ -1,6 +1,7 @@
 """Applying: beginning, filling in, handing in, correcting, taking back."""
 
 import io
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +16,7 @@ from huigong.core.questions import AnswersInvalid
 from huigong.people.approvals import queries as approvals
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
+from huigong.people.membership.models import Membership
 from huigong.people.membership.queries import Rule
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.policies import operations
@@ -329,6 +331,57 @@ def test_the_window_closes_at_midnight_in_china(cast: Cast) -> None:
     assert Application.objects.get().state == State.DRAFT
     Scheme.objects.update(closes_at=midnight(today=True))
     assert sent(application, cast).state == State.SUBMITTED
+
+
+def _sent_at_once(cast: Cast) -> list[str]:
+    application = begun(cast)
+    return at_once(*[lambda: sent(application, cast) and None] * 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_four_times_at_once_it_is_handed_in_once() -> None:
+    cast = make_cast()
+    assert _sent_at_once(cast) == ["done", "wrong-state", "wrong-state", "wrong-state"]
+    assert len(approvals.trail(Application.objects.get())) == 1
+    assert Message.objects.filter(kind="task").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_and_the_condition_it_is_handed_in_several_times() -> None:
+    cast, everybody = make_cast(), threading.Barrier(4)
+
+    def unlocked(application: Application) -> Application:
+        found = Application.objects.select_related("scheme__union", "union", "person").get(pk=application.pk)
+        everybody.wait(timeout=20)  # all have looked before one has written
+        return found
+
+    def unconditional(held: Application, values: dict[str, Any]) -> None:
+        Application.objects.filter(pk=held.pk).update(**values)
+        held.refresh_from_db()
+
+    with patch.object(applying, "writable", unlocked), patch.object(applying, "_claim", unconditional):
+        assert _sent_at_once(cast).count("done") > 1
+    assert len(approvals.trail(Application.objects.get())) > 1
+
+
+def test_who_moved_meanwhile_is_verified_in_the_new_union(cast: Cast) -> None:
+    application = begun(cast)
+    held = Membership.objects.get(person=application.person)
+    Membership.objects.filter(pk=held.pk).update(union=cast.neighbour)
+    done = sent(application, cast)
+    assert done.union == cast.neighbour
+    assert (
+        Message.objects.filter(kind="task").values_list("account", flat=True).get()
+        == cast.neighbour_officer.pk
+    )
+
+
+def test_who_is_no_member_any_more_cannot_hand_in(cast: Cast) -> None:
+    application = begun(cast)
+    Membership.objects.filter(person=application.person).update(state="left", ended_on=calendar.today())
+    with pytest.raises(Refused) as refused:
+        sent(application, cast)
+    assert refused.value.code == "not-eligible"
 
 
 # --- Correcting

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.people.accounts.models import Account
+from huigong.people.inbox.models import Message
 from huigong.people.membership.queries import Rule
 from huigong.people.membership.tests import factories as people
 from huigong.services.policies import operations
@@ -255,6 +256,14 @@ def test_the_application_says_how_it_stands(state: str, cast: Cast, client: Clie
     application = factories.application(factories.scheme(cast.county), cast.member, state=state)
     page = said(client, "policies:application", application.pk)
     assert application.get_state_display() in page
+
+
+def test_opening_it_reads_the_messages_about_it(cast: Cast, client: Client) -> None:
+    application = factories.application(factories.scheme(cast.county), cast.member)
+    operations.withdraw_application(application, actor=cast.member)
+    assert Message.objects.filter(account=cast.member, read_at=None).count() == 1
+    said(client, "policies:application", application.pk)
+    assert not Message.objects.filter(account=cast.member, read_at=None).exists()
 
 
 def test_marks_stand_at_what_they_are_about(cast: Cast, client: Client) -> None:

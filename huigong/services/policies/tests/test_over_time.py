@@ -17,6 +17,7 @@ from huigong.people.approvals import operations as approvals
 from huigong.people.approvals import queries as trails
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
+from huigong.people.membership.models import Person
 from huigong.people.membership.queries import Member
 from huigong.people.membership.tests import factories as people
 from huigong.services.policies import operations, tasks
@@ -93,6 +94,20 @@ def test_what_was_not_corrected_in_time_lapses_and_may_be_applied_for_anew(
     assert application.answers == {"family": 4}
     again = operations.begin(scheme, member=member(cast.member), actor=cast.member)
     assert again.pk != application.pk
+
+
+def test_what_nobody_follows_any_more_is_withdrawn(cast: Cast, scheme: Scheme) -> None:
+    draft = factories.application(factories.scheme(cast.county), cast.member, state="draft")
+    open_ = factories.application(scheme, cast.member)
+    done = factories.application(factories.scheme(cast.county), cast.member, state="awarded")
+    other = factories.application(scheme, cast.neighbour_member)
+    assert operations.withdraw_closed_accounts() == 0
+    Person.objects.filter(account=cast.member).update(account=None)
+    assert operations.withdraw_closed_accounts() == 2
+    assert operations.withdraw_closed_accounts() == 0
+    states = dict(Application.objects.values_list("pk", "state"))
+    assert states == {open_.pk: "withdrawn", done.pk: "awarded", other.pk: "submitted"}
+    assert draft.pk not in states
 
 
 # --- Purging

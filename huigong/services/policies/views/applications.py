@@ -20,6 +20,7 @@ SMALL = 320
 def detail(request: HttpRequest, applied_id: int) -> HttpResponse:
     """How it stands, what was filled in, and what can be done."""
     application = permissions.get_own(request.user, applied_id)
+    operations.mark_seen(application, actor=request.user)
     return render_page(
         request, "policies/apply/application.html", {"progress": queries.progress(application)}
     )

@@ -1,11 +1,14 @@
 """Applying: what there is, one scheme, and its form, kept while it is filled in."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huigong.core import limits
 from huigong.core.answers import lead_on
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
@@ -102,10 +105,11 @@ def _take_in(request: HttpRequest, application: Application, form: ApplyForm) ->
 
 
 def _added(request: HttpRequest, application: Application, question_id: str) -> list[str]:
-    """Keep what was sent for a question; a sentence for each that was refused."""
+    """Keep what was sent for a question; a sentence for each that was refused. Two hundred a day for each person."""
     wrong = []
     for upload in request.FILES.getlist(f"{ApplyForm.prefix}-{question_id}"):
         try:
+            limits.require("application-paper", str(request.user.pk), at_most=200, per=timedelta(days=1))
             operations.add_evidence(
                 application, question_id, upload, name=upload.name or "", actor=request.user
             )
