@@ -1,6 +1,7 @@
 """Figures, dates and times the way Chinese readers write them. Pure functions, used by views and by templates."""
 
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -48,6 +49,13 @@ def span_zh(start: datetime, end: datetime) -> str:
     if first.date() == last.date():
         return f"{date_zh(start)}–{last:%H:%M}"
     return f"{date_zh(start)} 至 {date_zh(end)}"
+
+
+def end_zh(value: datetime, words: Callable[[datetime], str] = date_zh) -> str:
+    """When something ends, in `words`; midnight belongs to the day before, as people say it: 12月5日 星期六 24:00."""
+    if timezone.localtime(value) == midnight(timezone.localdate(value)):
+        return words(value - timedelta(minutes=1)).replace("23:59", "24:00")
+    return words(value)
 
 
 def ago_zh(value: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from huigong.core.formats import ago_zh, date_zh, day_zh, minute_zh, size_zh, span_zh, thousands
+from huigong.core.formats import ago_zh, date_zh, day_zh, end_zh, minute_zh, size_zh, span_zh, thousands
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Hui'an
 
@@ -43,6 +43,13 @@ def test_year_is_named_when_it_is_not_this_one() -> None:
 def test_span_within_a_day_names_the_day_once() -> None:
     start = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
     assert span_zh(start, start + timedelta(hours=8, minutes=30)) == "12月5日 星期六 09:00–17:30"
+
+
+def test_what_ends_at_midnight_ends_at_24_hours_of_the_day_before() -> None:
+    midnight = datetime(2030, 2, 28, 16, 0, tzinfo=UTC)
+    assert end_zh(midnight) == "2030年2月28日 星期四 24:00"
+    assert end_zh(midnight, minute_zh) == "2030年2月28日 24:00"
+    assert end_zh(midnight + timedelta(hours=9)) == "2030年3月1日 星期五 09:00"
 
 
 def test_span_over_midnight_names_both_days() -> None:

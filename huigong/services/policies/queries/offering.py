@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import Actor
-from huigong.core.formats import minute_zh
+from huigong.core.formats import end_zh, minute_zh
 from huigong.people.membership.queries import audience
 from huigong.services.policies import permissions
 from huigong.services.policies.models import Application, Policy, Scheme
@@ -67,7 +67,7 @@ def window_zh(scheme: Scheme) -> str:
     """From when to when, in words."""
     if scheme.opens_at is None or scheme.closes_at is None:
         return "还没有开放"
-    return f"{minute_zh(scheme.opens_at)} 至 {minute_zh(scheme.closes_at)}"
+    return f"{minute_zh(scheme.opens_at)} 至 {end_zh(scheme.closes_at, minute_zh)}"
 
 
 @dataclass(frozen=True)

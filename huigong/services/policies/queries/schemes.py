@@ -1,7 +1,6 @@
 """What may be applied for, as members see it before they begin."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from huigong.core import search as fulltext
 from huigong.core.audit import Actor
-from huigong.core.formats import date_zh, midnight
+from huigong.core.formats import date_zh, end_zh
 from huigong.core.questions import Kind, Question, Questions, parse_schema
 from huigong.people.membership import queries as membership
 from huigong.services.policies import permissions
@@ -109,16 +108,8 @@ def _stands(application: Application) -> str:
 
 
 def until(scheme: Scheme) -> str:
-    """When the window closes; midnight belongs to the day before, as people say it: 24:00."""
-    closes_at = scheme.closes_at
-    return f"{moment(closes_at)} 截止" if closes_at else ""
-
-
-def moment(at: datetime) -> str:
-    local = timezone.localtime(at)
-    if local == midnight(local.date()):
-        return f"{date_zh((local - timedelta(minutes=1)).date())} 24:00"
-    return date_zh(local)
+    """When the window closes."""
+    return f"{end_zh(scheme.closes_at)} 截止" if scheme.closes_at else ""
 
 
 @dataclass(frozen=True)
