@@ -17,6 +17,7 @@ from huigong.people.orgs import operations as orgs
 from huigong.people.orgs.models import Registration
 from huigong.services.activities import operations as activity_operations
 from huigong.services.activities.tests import factories as activities
+from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast
 
 
@@ -167,3 +168,30 @@ def test_a_decision_that_stands_in_both_trails_is_told_once(cast: Cast) -> None:
 def test_the_demo_label_is_absent_outside_a_demonstration(cast: Cast) -> None:
     assert "演示环境" not in as_(cast.officer).get("/workbench/").text
     assert SYSTEM.pk is None
+
+
+def test_applications_wait_by_their_day_and_without_a_name(cast: Cast) -> None:
+    scheme = policies.scheme(cast.county)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    asked = policies.application(scheme, cast.member, verify_by=yesterday)
+    assert (counts(cast.officer), counts(cast.township_officer), counts(cast.county_officer)) == (
+        {"aid": 1},
+        {},
+        {},
+    )
+    [kind] = [kind for kind in queries.todo_counts(fresh(cast.officer)) if kind.count]
+    [item] = queries.todo(fresh(cast.officer))
+    assert (kind.late, item.is_late, item.href) == (1, True, reverse("policies:review", args=[asked.pk]))
+    assert (item.title, "本会会员" in item.title + item.detail) == ("“困难职工帮扶”待单位核实", False)
+
+
+def test_an_application_that_goes_past_the_unit_waits_for_the_county_alone(cast: Cast) -> None:
+    scheme = policies.scheme(cast.county, unit_first=False)
+    policies.application(scheme, cast.member, state="verified")
+    assert (counts(cast.officer), counts(cast.township_officer), counts(cast.county_officer)) == (
+        {},
+        {},
+        {"aid": 1},
+    )
+    [item] = queries.todo(fresh(cast.county_officer))
+    assert item.due is None

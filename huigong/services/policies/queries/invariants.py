@@ -37,3 +37,29 @@ def _kept_apart() -> list[str]:
         "SELECT a.id FROM policies_application a JOIN policies_scheme s ON s.id = a.scheme_id"
         " WHERE a.state = 'submitted' AND NOT s.unit_first"
     )
+
+
+@verify.invariant("policies: nobody verified their own application")
+def _not_oneself() -> list[str]:
+    return verify.rows(
+        "SELECT a.id FROM policies_application a JOIN membership_person p ON p.id = a.person_id"
+        " WHERE a.verified_by_id = p.account_id"
+    )
+
+
+@verify.invariant("policies: nothing is awarded while an objection waits for its answer")
+def _answered() -> list[str]:
+    return verify.rows(
+        "SELECT a.id FROM policies_application a JOIN policies_objection o ON o.application_id = a.id"
+        " WHERE a.state = 'awarded' AND o.replied_at IS NULL"
+    )
+
+
+@verify.invariant("policies: who verified an application did not decide it, but for the unit's own scheme")
+def _four_eyes() -> list[str]:
+    return verify.rows(
+        "SELECT a.id FROM policies_application a JOIN policies_scheme s ON s.id = a.scheme_id"
+        " JOIN approvals_step t ON t.kind = 'policies.application' AND t.request_id = a.id"
+        " WHERE t.step = '审定' AND t.decision IN ('approved', 'rejected')"
+        " AND t.reviewer_id = a.verified_by_id AND s.union_id <> a.union_id"
+    )

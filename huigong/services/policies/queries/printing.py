@@ -51,7 +51,7 @@ def _steps(application: Application) -> list[dict[str, str]]:
     return [
         {
             "step": step.step,
-            "words": step.remark or step.get_decision_display(),
+            "words": "：".join(part for part in (step.get_decision_display(), step.remark) if part),
             "office": " ".join(part for part in (step.office, step.reviewer_name) if part),
             "day": formats.day_zh(step.created_at),
         }

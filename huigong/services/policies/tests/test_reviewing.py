@@ -7,10 +7,11 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
-from huigong.core import calendar
+from huigong.core import calendar, verify
 from huigong.core.errors import Refused
 from huigong.core.models import AuditRow
 from huigong.people.accounts.tests import factories as accounts
+from huigong.people.approvals import operations as steps_of
 from huigong.people.approvals import queries as approvals
 from huigong.people.inbox.models import Message
 from huigong.people.membership.tests import factories as people
@@ -319,3 +320,19 @@ def test_papers_want_a_key_of_who_opened_them(cast: Cast) -> None:
     for account in (cast.officer, cast.county_officer, cast.neighbour_officer):
         with pytest.raises(Http404):
             permissions.get_reviewed_evidence(account, 1, key)
+
+
+def test_the_invariants_find_what_no_operation_lets_pass(cast: Cast) -> None:
+    application = handed_in(cast, state="noticed")
+    factories.objection(application, cast.neighbour_member)
+    application.state, application.decided_at = "awarded", timezone.now()
+    application.verified_by = cast.member
+    application.save()
+    note = {"step": "审定", "decision": "approved", "actor": cast.member}
+    steps_of.note(application, **note)
+    broken = {finding.name for finding in verify.run() if not finding.ok}
+    assert broken >= {
+        "policies: nobody verified their own application",
+        "policies: nothing is awarded while an objection waits for its answer",
+        "policies: who verified an application did not decide it, but for the unit's own scheme",
+    }

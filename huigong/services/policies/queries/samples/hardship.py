@@ -1,6 +1,13 @@
 """困难帮扶: workers whose families cannot make ends meet."""
 
-from huigong.services.policies.queries.samples.sample import ACCOUNT, BANK, HOUSEHOLD, LIVE, Sample
+from huigong.services.policies.queries.samples.sample import (
+    ACCOUNT,
+    BANK,
+    HOUSEHOLD,
+    INCOME_PAPERS,
+    LIVE,
+    Sample,
+)
 
 _ILL = {"id": "cause", "answers": ["本人或家属患病"]}
 _STUDY = {"id": "cause", "answers": ["子女上学"]}
@@ -95,16 +102,7 @@ HARDSHIP = Sample(
             "min": 0,
             "max": 10_000_000,
         },
-        {
-            "id": "income_papers",
-            "kind": "files",
-            "label": "收入材料",
-            "required": True,
-            "private": True,
-            "why": "核对上面填的收入",
-            "help": "工资条、银行流水或单位证明，有哪样传哪样",
-            "max": 5,
-        },
+        INCOME_PAPERS,
         {
             "id": "housing",
             "kind": "single",

@@ -38,6 +38,16 @@ HOUSEHOLD: Asked = {
     "help": "拍首页和每位家庭成员的那一页，字要看得清",
     "max": 5,
 }
+INCOME_PAPERS: Asked = {
+    "id": "income_papers",
+    "kind": "files",
+    "label": "收入材料",
+    "required": True,
+    "private": True,
+    "why": "核对上面填的收入",
+    "help": "工资条、银行流水或单位证明，有哪样传哪样",
+    "max": 5,
+}
 ACCOUNT: Asked = {
     "id": "account",
     "kind": "text",

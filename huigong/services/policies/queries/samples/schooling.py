@@ -1,6 +1,6 @@
 """金秋助学: children of workers in need who begin or go on with their studies."""
 
-from huigong.services.policies.queries.samples.sample import ACCOUNT, BANK, HOUSEHOLD, Sample
+from huigong.services.policies.queries.samples.sample import ACCOUNT, BANK, HOUSEHOLD, INCOME_PAPERS, Sample
 
 _NOT_FILED = {"id": "filed", "answers": ["否"]}
 
@@ -118,17 +118,7 @@ SCHOOLING = Sample(
             "max": 10_000_000,
             "only_if": _NOT_FILED,
         },
-        {
-            "id": "income_papers",
-            "kind": "files",
-            "label": "收入材料",
-            "required": True,
-            "private": True,
-            "why": "核对上面填的收入",
-            "help": "工资条、银行流水或单位证明，有哪样传哪样",
-            "max": 5,
-            "only_if": _NOT_FILED,
-        },
+        INCOME_PAPERS | {"only_if": _NOT_FILED},
         HOUSEHOLD,
         {
             "id": "reason",
