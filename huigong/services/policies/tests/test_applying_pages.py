@@ -213,6 +213,19 @@ def test_the_draft_is_saved_while_filling_in(client: Client, draft: Application)
     assert draft.draft == {"family": "3"}
 
 
+def test_nothing_that_was_filled_in_is_logged(
+    client: Client, draft: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    said_ = {**FILLED, "a-family": "许多", "a-ill": "是", "a-disease": "尿毒症"}
+    with caplog.at_level("DEBUG"):
+        client.post(reverse("policies:save", args=[draft.pk]), said_)
+        client.post(reverse("policies:apply", args=[draft.pk]), {**said_, "act": "send"})
+        client.get(reverse("policies:apply", args=[draft.pk]))
+        client.get(reverse("policies:application", args=[draft.pk]))
+    assert "尿毒症" not in caplog.text
+    assert "'event': 'request'" not in caplog.text
+
+
 def test_saving_for_later_leads_back(client: Client, draft: Application) -> None:
     response = client.post(reverse("policies:apply", args=[draft.pk]), {"a-family": "3", "act": "save"})
     assert response["Location"] == reverse("policies:application", args=[draft.pk])
