@@ -90,6 +90,7 @@ def test_settings_are_read_in_core_config_and_named_accessors_only() -> None:
     accessors = {
         "people/accounts/views.py",
         "people/accounts/queries/codes.py",
+        "services/complaints/queries/terms.py",
         "services/conversations/queries/threads.py",
     }
     wrong = [

@@ -6,9 +6,8 @@ unit knows by those who complained.
 
 from typing import NamedTuple
 
-from django.conf import settings
-
 from huigong.services.complaints.models import Case, Letter
+from huigong.services.complaints.queries.terms import issuer
 
 _UNION_LAW = (
     "《中华人民共和国工会法》第二十三条：用人单位违反劳动法律法规规定，侵犯职工劳动权益的，工会应当代表职工与其交涉，"
@@ -130,4 +129,4 @@ _BY_KIND = {
 
 def _authority() -> str:
     """The authority of the county for labour, to which a proposal goes."""
-    return settings.SITE_NAME.removesuffix("总工会") + "人力资源和社会保障局"
+    return issuer().removesuffix("总工会") + "人力资源和社会保障局"

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from huigong.core import calendar
 from huigong.core.formats import day_zh
 from huigong.services.complaints.models import Case, Letter
 from huigong.services.complaints.permissions import Desk, letters_of
+from huigong.services.complaints.queries.terms import issuer, letter_mark
 
 _SHORT = {Letter.Kind.REMINDER: "提示函", Letter.Kind.OPINION: "意见书", Letter.Kind.PROPOSAL: "建议书"}
 _MARKS = {Letter.Kind.REMINDER: "提", Letter.Kind.OPINION: "意", Letter.Kind.PROPOSAL: "建"}
@@ -61,7 +61,7 @@ def number_of(letter: Letter) -> str:
     if letter.sequence is None:
         return ""
     mark = _MARKS[Letter.Kind(letter.kind)]
-    return f"{settings.LETTER_MARK}{mark}〔{letter.year}〕{letter.sequence}号"
+    return f"{letter_mark()}{mark}〔{letter.year}〕{letter.sequence}号"
 
 
 def letter_lines(desk: Desk) -> list[LetterLine]:
@@ -141,7 +141,7 @@ def paper_data(letter: Letter) -> dict[str, Any]:
     return {
         "title": letter.get_kind_display(),
         "number": number_of(letter) or "（签发时编号）",
-        "issuer": settings.SITE_NAME,
+        "issuer": issuer(),
         "date": _written_out(letter.issued_on) or "（签发日期）",
         "days": letter.answer_days,
         "is_draft": letter.issued_on is None,

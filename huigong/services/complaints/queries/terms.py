@@ -1,4 +1,4 @@
-"""How many days everything has: the county's own working days, and the calendar days that the law allows at most."""
+"""What the operator set: the days that everything has, with what the law allows at most, and names on letters."""
 
 from dataclasses import dataclass
 
@@ -35,3 +35,13 @@ MOST_EXTENDED = 90
 def terms() -> Terms:
     """The days that count now."""
     return Terms(**settings.CASE_DAYS)
+
+
+def issuer() -> str:
+    """In whose name letters go out."""
+    return settings.SITE_NAME
+
+
+def letter_mark() -> str:
+    """What numbers of letters begin with."""
+    return settings.LETTER_MARK
