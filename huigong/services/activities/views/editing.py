@@ -2,15 +2,15 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huigong.core import drawings, files
 from huigong.core.answers import lead_on, one_of, taken_in
 from huigong.core.jinja import render_page
-from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
+from huigong.people.orgs.choosing import chosen_union
 from huigong.services.activities import operations, permissions
 from huigong.services.activities.forms.editing import ActivityEditor
 from huigong.services.activities.forms.quotas import QuotaForm
@@ -22,11 +22,7 @@ ROWS = ["sessions", "questions", "survey", "usual"]
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre organises for."""
-    given = row_key(request.POST.get("union") or request.GET.get("union"))
-    unions = list(permissions.organisers(request.user)[:50])
-    if given is None and not unions:
-        raise Http404
-    union = permissions.get_organiser(request.user, given) if given else unions[0]
+    union, unions = chosen_union(request, permissions.organisers(request.user), permissions.get_organiser)
     more = one_of(request.POST.get("more"), ROWS)
     sent = request.POST if request.method == "POST" else None
     editor = ActivityEditor(union, None, sent, request.FILES, more)

@@ -23,7 +23,6 @@ from huigong.services.conversations.queries.figures import (
 )
 from huigong.services.conversations.queries.lists import (
     SHOWS,
-    DeskPage,
     OwnPage,
     OwnRow,
     awaiting,
@@ -55,7 +54,6 @@ __all__ = [
     "AdoptionRow",
     "Bubble",
     "Desk",
-    "DeskPage",
     "Face",
     "Figures",
     "OwnPage",

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from huigong.core import calendar
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow
 from huigong.core.formats import ago_zh, day_zh
 from huigong.core.identity import mask_name
 from huigong.services.conversations import permissions
@@ -80,24 +81,6 @@ def _own_row(thread: Any) -> OwnRow:
         is_unread=thread.is_new_to_author,
         tags=[(thread.get_state_display(), TONES[Thread.State(thread.state)])],
     )
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """One thread in a cadre's list."""
-
-    title: str
-    href: str
-    lines: list[tuple[str, str]]
-    tags: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A page of them, the most urgent first."""
-
-    rows: list[DeskRow]
-    next: int | None
 
 
 def desk_page(actor: Actor, *, show: str = "", text: str = "", page: int = 1) -> DeskPage:

@@ -4,8 +4,6 @@ from huigong.services.funds.queries import invariants as invariants
 from huigong.services.funds.queries.desk import (
     STAGES,
     Desk,
-    DeskPage,
-    DeskRow,
     desk_of,
     desk_page,
     empty_sheet,
@@ -24,8 +22,6 @@ from huigong.services.funds.queries.sheets import Reading, read_sheet
 __all__ = [
     "STAGES",
     "Desk",
-    "DeskPage",
-    "DeskRow",
     "Face",
     "Reading",
     "Row",

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from huigong.core import tables
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow
 from huigong.core.formats import day_zh, minute_zh, yuan
 from huigong.people.approvals import queries as approvals
 from huigong.services.funds import permissions
@@ -19,24 +20,6 @@ State = Report.State
 TONES = {State.DRAFT: "grey", State.CONFIRMING: "gold", State.PUBLISHED: "ok", State.REPLACED: "grey"}
 STAGES = {"": "在办", "published": "已公开", "all": "全部"}
 PAGE = 20
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """One report in a cadre's list."""
-
-    title: str
-    href: str
-    lines: list[tuple[str, str]]
-    tags: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A page of them, the newest first, and the number of the next (None at the end)."""
-
-    rows: list[DeskRow]
-    next: int | None
 
 
 def desk_page(actor: Actor, *, stage: str = "", page: int = 1) -> DeskPage:

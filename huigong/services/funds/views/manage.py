@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,6 +13,7 @@ from huigong.core.answers import lead_on, one_of
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
+from huigong.people.orgs.choosing import chosen_union
 from huigong.services.funds import operations, permissions, queries
 from huigong.services.funds.forms import FiguresForm, PeriodForm, SheetForm, figures_of, filled
 from huigong.services.funds.models import Report
@@ -42,11 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft of a period: typed, or taken from a sheet into the form."""
-    unions = list(permissions.writers(request.user)[:50])
-    if not unions:
-        raise Http404
-    wanted = row_key(request.POST.get("union") or request.GET.get("union"))
-    union = permissions.get_writer(request.user, wanted) if wanted else unions[0]
+    union, unions = chosen_union(request, permissions.writers(request.user), permissions.get_writer)
     period = PeriodForm(request.POST if request.method == "POST" else None, today=calendar.today())
     context: dict[str, Any] = {"union": union, "unions": unions, "period": period, "report": None}
     form = _form(request, context, {})

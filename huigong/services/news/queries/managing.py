@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow, page_of
 from huigong.core.formats import ago_zh, date_zh
 from huigong.people.approvals import queries as trails
 from huigong.people.membership import queries as membership
@@ -61,26 +62,6 @@ def trades() -> list[str]:
     return orgs.trades()
 
 
-@dataclass(frozen=True)
-class DeskRow:
-    """One article in an editor's list."""
-
-    pk: int
-    title: str
-    href: str
-    cover: str
-    lines: list[tuple[str, str]]
-    tags: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A page of them, newest first, and the id before which older ones lie."""
-
-    rows: list[DeskRow]
-    next: int | None
-
-
 def managed_page(
     actor: Actor, *, stage: str = "", text: str = "", before: int | None = None, limit: int = PAGE
 ) -> DeskPage:
@@ -95,9 +76,7 @@ def managed_page(
     if before:
         found = found.filter(pk__lt=before)
     rows = list(_with_face(found).order_by("-id")[: limit + 1])
-    return DeskPage(
-        [_desk_row(article) for article in rows[:limit]], rows[limit - 1].pk if len(rows) > limit else None
-    )
+    return page_of(rows, _desk_row, limit=limit)
 
 
 def _with_face(found: QuerySet[Article]) -> QuerySet[Article]:
@@ -111,7 +90,7 @@ def _desk_row(article: Any) -> DeskRow:
     ]
     tags = [(state_of(article), TONES[State(article.state)]), (article.channel.name, "grey")]
     href = reverse("news:manage", args=[article.pk])
-    return DeskRow(article.pk, article.title, href, cover_url(article), lines, tags)
+    return DeskRow(article.title, href, lines, tags, cover_url(article))
 
 
 def _moment(article: Article) -> str:

@@ -1,19 +1,19 @@
 """Editors' pages: the list, writing, the desk of an article, its versions, its preview."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core import drawings, files
-from huigong.core.answers import lead_on, one_of, taken_in
+from huigong.core.answers import lead_on, taken_in
+from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
+from huigong.people.orgs.choosing import chosen_union
 from huigong.services.news import operations, permissions, queries
 from huigong.services.news.forms import ArticleEditor
 from huigong.services.news.models import Article
@@ -24,37 +24,20 @@ def index(request: HttpRequest) -> HttpResponse:
     """Articles that the editor looks after, by stage, with search."""
     if not permissions.manages(request.user):
         raise PermissionDenied
-    stage = one_of(request.GET.get("stage"), list(queries.STAGES))
-    text = request.GET.get("q", "")[:40].strip()
-    before = row_key(request.GET.get("before"))
-    found = queries.managed_page(request.user, stage=stage, text=text, before=before)
-    context = {
-        "found": found,
-        "stages": [
-            {"key": key, "label": label, "href": _query(stage=key, q=text)}
-            for key, label in queries.STAGES.items()
-        ],
-        "stage": stage,
-        "text": text,
-        "more": _query(stage=stage, q=text, before=str(found.next)) if found.next else "",
-        "may_create": permissions.writers(request.user).exists(),
-        "may_configure": permissions.may_configure(request.user),
-    }
-    return render_page(request, "news/manage/index.html", context, block="rows" if before else "results")
-
-
-def _query(**values: str) -> str:
-    return "?" + urlencode({name: value for name, value in values.items() if value})
+    sought = asked(request, queries.STAGES)
+    found = queries.managed_page(request.user, **sought.wanted)
+    return sought.answer(
+        "news/manage/index.html",
+        found,
+        may_create=permissions.writers(request.user).exists(),
+        may_configure=permissions.may_configure(request.user),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the editor writes for."""
-    given = row_key(request.POST.get("union") or request.GET.get("union"))
-    unions = list(permissions.writers(request.user)[:50])
-    if given is None and not unions:
-        raise Http404
-    union = permissions.get_writer(request.user, given) if given else unions[0]
+    union, unions = chosen_union(request, permissions.writers(request.user), permissions.get_writer)
     if request.method == "GET":
         return _form(request, ArticleEditor(union), unions)
     editor = ArticleEditor(union, None, request.POST, request.FILES)

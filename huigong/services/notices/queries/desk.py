@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow, page_of
 from huigong.core.formats import date_zh
 from huigong.core.identity import mask_name
 from huigong.people.membership import queries as membership
@@ -17,25 +18,6 @@ if TYPE_CHECKING:
     from huigong.people.membership.models import Person
 
 from huigong.services.notices.queries.reading import PAGE, TONES, State, attachments_of, is_over
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """One notice in the sender's list."""
-
-    pk: int
-    title: str
-    href: str
-    lines: list[tuple[str, str]]
-    tags: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A page of them, newest first, and the id before which older ones lie."""
-
-    rows: list[DeskRow]
-    next: int | None
 
 
 def managed_page(
@@ -50,9 +32,7 @@ def managed_page(
     if before:
         found = found.filter(pk__lt=before)
     rows = list(found.order_by("-id")[: limit + 1])
-    return DeskPage(
-        [_desk_row(notice) for notice in rows[:limit]], rows[limit - 1].pk if len(rows) > limit else None
-    )
+    return page_of(rows, _desk_row, limit=limit)
 
 
 def _desk_row(notice: Any) -> DeskRow:
@@ -62,7 +42,7 @@ def _desk_row(notice: Any) -> DeskRow:
     tags = [(notice.get_state_display(), TONES[State(notice.state)])]
     if notice.published_at:
         tags.append((f"{notice.read:,} 人已读", "grey"))
-    return DeskRow(notice.pk, notice.title, reverse("notices:manage", args=[notice.pk]), lines, tags)
+    return DeskRow(notice.title, reverse("notices:manage", args=[notice.pk]), lines, tags)
 
 
 def head_count(notice: Notice) -> int:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from huigong.core import richtext, verify
 from huigong.core import search as fulltext
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow, page_of
 from huigong.core.formats import date_zh, day_zh, size_zh
 from huigong.core.keys import row_key
 from huigong.services.policies import permissions
@@ -227,24 +228,6 @@ def form_face(form: PaperForm) -> FormFace:
 # --- For who looks after them
 
 
-@dataclass(frozen=True)
-class DeskRow:
-    """One document in the list of who looks after it."""
-
-    title: str
-    href: str
-    lines: list[tuple[str, str]]
-    tags: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A page of them, newest first, and the id before which older ones lie."""
-
-    rows: list[DeskRow]
-    next: int | None
-
-
 def managed_page(
     actor: Actor, *, stage: str = "", text: str = "", before: int | None = None, limit: int = PAGE
 ) -> DeskPage:
@@ -257,9 +240,7 @@ def managed_page(
     if before:
         found = found.filter(pk__lt=before)
     rows = list(_shown(found).select_related("replaced_by", "union").order_by("-id")[: limit + 1])
-    return DeskPage(
-        [_desk_row(row) for row in rows[:limit]], rows[limit - 1].pk if len(rows) > limit else None
-    )
+    return page_of(rows, _desk_row, limit=limit)
 
 
 def _desk_row(policy: Policy) -> DeskRow:

@@ -1,17 +1,19 @@
 """What the unions within reach offer to apply for."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import Actor
+from huigong.core.desks import DeskPage, DeskRow, page_of
 from huigong.core.formats import end_zh, minute_zh
 from huigong.people.membership.queries import audience
 from huigong.services.policies import permissions
 from huigong.services.policies.models import Application, Policy, Scheme
-from huigong.services.policies.queries.documents import PAGE, DeskPage, DeskRow
+from huigong.services.policies.queries.documents import PAGE
 from huigong.services.policies.queries.reviewing import figures
 
 State = Scheme.State
@@ -35,20 +37,17 @@ def schemes_page(
         applied=Count("applications", filter=applied), waiting=Count("applications", filter=waiting)
     )
     rows = list(counted.defer("words", "questions").select_related("union").order_by("-id")[: limit + 1])
-    shown = [
-        DeskRow(
-            row.title,
-            reverse("policies:scheme-desk", args=[row.pk]),
-            [
-                ("building-2", row.union.short_name or row.union.name),
-                ("calendar", window_zh(row)),
-                ("users", f"{row.applied} 人申报" + (f"，{row.waiting} 份待审定" if row.waiting else "")),
-            ],
-            [scheme_tag(row)],
-        )
-        for row in rows[:limit]
+    return page_of(rows, _desk_row, limit=limit)
+
+
+def _desk_row(scheme: Any) -> DeskRow:
+    lines = [
+        ("building-2", scheme.union.short_name or scheme.union.name),
+        ("calendar", window_zh(scheme)),
+        ("users", f"{scheme.applied} 人申报" + (f"，{scheme.waiting} 份待审定" if scheme.waiting else "")),
     ]
-    return DeskPage(shown, rows[limit - 1].pk if len(rows) > limit else None)
+    href = reverse("policies:scheme-desk", args=[scheme.pk])
+    return DeskRow(scheme.title, href, lines, [scheme_tag(scheme)])
 
 
 def scheme_tag(scheme: Scheme) -> tuple[str, str]:

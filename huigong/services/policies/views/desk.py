@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from typing import IO
-from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huigong.core.answers import lead_on, one_of
+from huigong.core.answers import lead_on
+from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
-from huigong.core.keys import row_key
+from huigong.people.orgs.choosing import chosen_union
 from huigong.services.policies import operations, permissions, queries
 from huigong.services.policies.forms import PaperFormForm, PolicyForm, ReasonForm
 from huigong.services.policies.models import Policy
@@ -23,36 +23,17 @@ def index(request: HttpRequest) -> HttpResponse:
     """Documents that the cadre looks after, by state, with search."""
     if not permissions.manages(request.user):
         raise PermissionDenied
-    stage = one_of(request.GET.get("stage"), list(queries.STAGES))
-    text = request.GET.get("q", "")[:40].strip()
-    before = row_key(request.GET.get("before"))
-    found = queries.managed_page(request.user, stage=stage, text=text, before=before)
-    context = {
-        "found": found,
-        "stages": [
-            {"key": key, "label": label, "href": _query(stage=key, q=text)}
-            for key, label in queries.STAGES.items()
-        ],
-        "stage": stage,
-        "text": text,
-        "more": _query(stage=stage, q=text, before=str(found.next)) if found.next else "",
-        "may_create": permissions.publishers(request.user).exists(),
-    }
-    return render_page(request, "policies/manage/index.html", context, block="rows" if before else "results")
-
-
-def _query(**values: str) -> str:
-    return "?" + urlencode({name: value for name, value in values.items() if value})
+    sought = asked(request, queries.STAGES)
+    found = queries.managed_page(request.user, **sought.wanted)
+    return sought.answer(
+        "policies/manage/index.html", found, may_create=permissions.publishers(request.user).exists()
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre puts documents up for."""
-    given = row_key(request.POST.get("union") or request.GET.get("union"))
-    unions = list(permissions.publishers(request.user)[:50])
-    if given is None and not unions:
-        raise Http404
-    union = permissions.get_publisher(request.user, given) if given else unions[0]
+    union, unions = chosen_union(request, permissions.publishers(request.user), permissions.get_publisher)
     form = _bound(request, None)
     context = {"form": form, "union": union, "unions": unions, "policy": None}
     if not form.is_valid():

@@ -1,21 +1,21 @@
 """Cadres' pages of what may be applied for: the list, writing, trying it out, opening and closing."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core import files
 from huigong.core.answers import lead_on, one_of
+from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
-from huigong.core.keys import row_key
 from huigong.core.questions import parse_schema
 from huigong.people.membership import queries as membership
+from huigong.people.orgs.choosing import chosen_union
 from huigong.services.policies import operations, permissions, queries
 from huigong.services.policies.forms import ExtendForm, SchemeEditor, WindowForm, apply_form
 from huigong.services.policies.models import Scheme
@@ -26,35 +26,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """What the cadre's unions offer, by state, with search."""
     if not permissions.offerers(request.user).exists():
         raise PermissionDenied
-    stage = one_of(request.GET.get("stage"), list(queries.SCHEME_STAGES))
-    text = request.GET.get("q", "")[:40].strip()
-    before = row_key(request.GET.get("before"))
-    found = queries.schemes_page(request.user, stage=stage, text=text, before=before)
-    context = {
-        "found": found,
-        "stage": stage,
-        "stages": [
-            {"key": key, "label": label, "href": _query(stage=key, q=text)}
-            for key, label in queries.SCHEME_STAGES.items()
-        ],
-        "text": text,
-        "more": _query(stage=stage, q=text, before=str(found.next)) if found.next else "",
-    }
-    return render_page(request, "policies/schemes/index.html", context, block="rows" if before else "results")
-
-
-def _query(**values: str) -> str:
-    return "?" + urlencode({name: value for name, value in values.items() if value})
+    sought = asked(request, queries.SCHEME_STAGES)
+    found = queries.schemes_page(request.user, **sought.wanted)
+    return sought.answer("policies/schemes/index.html", found)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """First a sample or a blank form is chosen, then it is filled in; nothing is kept before it is saved."""
-    given = row_key(request.POST.get("union") or request.GET.get("union"))
-    unions = list(permissions.offerers(request.user)[:50])
-    if given is None and not unions:
-        raise Http404
-    union = permissions.get_offerer(request.user, given) if given else unions[0]
+    union, unions = chosen_union(request, permissions.offerers(request.user), permissions.get_offerer)
     key = one_of(request.GET.get("sample"), list(queries.SAMPLES))
     if request.method == "GET" and not key and "blank" not in request.GET:
         return render_page(request, "policies/schemes/new.html", {"samples": queries.SAMPLES.values()})
