@@ -42,7 +42,6 @@ class Progress:
     may_withdraw: bool
     may_apply_again: bool
     has_private: bool
-    kept_until: str
 
     @property
     def may_withdraw_consent(self) -> bool:
@@ -83,7 +82,6 @@ def progress(application: Application) -> Progress:
         may_apply_again=state in (State.REFUSED, State.WITHDRAWN)
         and application.scheme.state == Scheme.State.OPEN,
         has_private=application.consented_at is not None and any(question.private for question in questions),
-        kept_until=f"办结满 {application.scheme.keep_months} 个月",
     )
 
 

@@ -136,7 +136,6 @@ class SchemeFace:
     policy: Policy | None
     own: Row | None
     count: int
-    is_private: bool
 
 
 def scheme_face(scheme: Scheme, member: "Member", actor: Actor) -> SchemeFace:
@@ -167,7 +166,6 @@ def scheme_face(scheme: Scheme, member: "Member", actor: Actor) -> SchemeFace:
         policy=policy,
         own=_own_row(own) if own else None,
         count=len(questions),
-        is_private=any(question.private for question in questions),
     )
 
 
