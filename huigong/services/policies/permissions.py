@@ -262,14 +262,6 @@ def get_application(actor: Actor, application_id: int) -> Application:
     return application
 
 
-def get_to_decide(actor: Actor, application_id: int) -> Application:
-    """An application about which the actor decides next: 404 when hidden, 403 when it is another office's turn."""
-    application = get_application(actor, application_id)
-    if not may_decide(actor, application):
-        raise PermissionDenied
-    return application
-
-
 def get_evidence(actor: Actor, evidence_id: int) -> Evidence:
     """What goes with an application of the actor's own; 404 otherwise."""
     return _evidence(own(actor), evidence_id)

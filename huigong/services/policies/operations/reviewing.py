@@ -12,12 +12,18 @@ from huigong.core import audit, calendar
 from huigong.core.errors import Refused
 from huigong.core.questions import parse_schema
 from huigong.people.approvals import operations as approvals
+from huigong.people.inbox import operations as inbox
 from huigong.people.orgs import queries as orgs
 from huigong.services.policies import queries
 from huigong.services.policies.models import Application, Objection
 from huigong.services.policies.operations.applying import books
 from huigong.services.policies.operations.moving import DECIDE_DAYS, in_working_days, locked, move, refusal
-from huigong.services.policies.operations.telling import tell_applicant, tell_objector, tell_office
+from huigong.services.policies.operations.telling import (
+    review_url,
+    tell_applicant,
+    tell_objector,
+    tell_office,
+)
 
 State = Application.State
 Decision = approvals.Decision
@@ -40,6 +46,7 @@ def open_application(application: Application, *, actor: audit.Actor) -> queries
     application.refresh_from_db(fields=["opened_at"])
     file = queries.review_file(application, actor, shown=True)
     _record(application, "read", actor, after={"private": file.private_ids})
+    inbox.mark_page_read(review_url(application), actor=actor)
     return file
 
 

@@ -18,6 +18,11 @@ def own_url(application: Application) -> str:
     return reverse("policies:application", args=[application.pk])
 
 
+def review_url(application: Application) -> str:
+    """The reviewers' page about it."""
+    return reverse("policies:review", args=[application.pk])
+
+
 def tell_applicant(application: Application, title: str, body: str = "") -> None:
     """Tell the applicant how it stands, without saying what they applied for."""
     account_id = application.person.account_id
@@ -31,7 +36,7 @@ def tell_office(union: "Union", application: Application, title: str, body: str 
         for account_id in orgs.officer_accounts(union, *offices.CADRES)
         if account_id != application.person.account_id
     ]
-    url = reverse("policies:review", args=[application.pk])
+    url = review_url(application)
     inbox.send(accounts, kind=inbox.Kind.TASK, title=title, body=body, url=url)
 
 

@@ -86,7 +86,10 @@ def test_verify_hands_on_to_the_scheme_s_union(cast: Cast) -> None:
     assert application.decide_by == calendar.add_working_days(calendar.today(), 10)
     assert steps(application) == [("单位核实", "approved")]
     assert approvals.trail(application)[0].office == cast.union.name
-    assert Message.objects.filter(account=cast.county_officer, title="有一份申报等待审定").count() == 1
+    message = Message.objects.get(account=cast.county_officer, title="有一份申报等待审定")
+    operations.open_application(application, actor=cast.county_officer)
+    message.refresh_from_db()
+    assert message.read_at is not None
     [told] = Message.objects.filter(account=cast.member)
     assert (told.title, "困难" in told.title + told.body) == ("您的申报有新的进展", False)
 

@@ -185,8 +185,20 @@ def test_the_unit_decides_nothing_that_is_the_county_s_turn(
 ) -> None:
     Application.objects.update(state="verified", opened_at=timezone.now())
     client.force_login(cast.officer)
-    assert post(client, "review-approve", application.pk, amount_yuan="1").status_code == 403
-    assert "现在由惠安县总工会办理" in page(client, "review", application.pk)
+    address = reverse("policies:review-approve", args=[application.pk])
+    told = client.post(address, {"amount_yuan": "1"}, follow=True).content.decode()
+    assert "这次没有办理：现在由惠安县总工会办理" in told
+    assert Application.objects.get().state == "verified"
+
+
+def test_a_second_tap_leads_back_to_the_page(client: Client, cast: Cast, application: Application) -> None:
+    Application.objects.update(state="verified", opened_at=timezone.now())
+    client.force_login(cast.county_officer)
+    address, sent = reverse("policies:review-refuse", args=[application.pk]), {"reason": "收入高于标准"}
+    client.post(address, sent)
+    again = client.post(address, sent, follow=True).content.decode()
+    assert ("这次没有办理" in again, "收入高于标准" in again) == (True, True)
+    assert AuditRow.objects.filter(action="policies:application:refuse").count() == 1
 
 
 # --- Schemes
