@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.http.response import HttpResponseBase
 from huigong.core import audit
 from huigong.core.confidential import is_confidential, keep_quiet
 from huigong.core.errors import Refused, error_page
+from huigong.core.once import one_page
 
 log = structlog.get_logger("huigong.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -59,7 +61,8 @@ class RequestContextMiddleware:
         meter = QueryMeter()
         began = time.perf_counter()
         try:
-            with connection.execute_wrapper(meter):
+            reads = one_page() if request.method in ("GET", "HEAD") else nullcontext()
+            with connection.execute_wrapper(meter), reads:
                 response = self.get_response(request)
         finally:
             audit.request_id.reset(token)

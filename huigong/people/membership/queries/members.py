@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from huigong.core import verify
 from huigong.core.audit import Actor
 from huigong.core.identity import Sex
+from huigong.core.once import once
 from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
 from huigong.people.orgs import queries as orgs
@@ -76,9 +77,12 @@ def _member(row: tuple | None) -> Member | None:
 
 def member_of(actor: Actor) -> Member | None:
     """The live member behind an account, or None: one query. Nobody stands behind the anonymous."""
-    if actor.pk is None:
-        return None
-    return _member(_membership.first(account=actor.pk))
+    return _live_member(actor.pk) if actor.pk is not None else None
+
+
+@once
+def _live_member(account_id: int) -> Member | None:
+    return _member(_membership.first(account=account_id))
 
 
 def union_of(member: Member) -> "Union":

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from huigong.core import calendar, verify
 from huigong.core.errors import Refused
@@ -177,3 +179,13 @@ def test_noting_that_somebody_left_wants_grounds_and_another_person(cast: Cast) 
             operations.record_leaving(held, is_deemed=False, reason=reason, actor=actor)
         assert refused.value.code == code
     assert held_by(cast.member).state == "active"
+
+
+def test_who_leaves_is_no_member_from_then_on_nor_on_the_next_page(cast: Cast, client: Client) -> None:
+    client.force_login(cast.member, backend="huigong.people.accounts.backends.PhoneBackend")
+    page = reverse("portal:my-union")
+    assert cast.union.name in client.get(page).content.decode()
+    live = Membership.objects.get(person__account=cast.member)
+    operations.leave_union(live, actor=cast.member)
+    assert queries.member_of(cast.member) is None
+    assert cast.union.name not in client.get(page).content.decode()
