@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from huigong.people.membership import queries as membership
+from huigong.people.membership.tests import factories as people
+from huigong.resources.points import queries as points
 from huigong.services.conversations import operations, permissions
-from huigong.services.conversations.models import Message, Thread
-from huigong.services.conversations.tests.factories import answered, letter, thread
+from huigong.services.conversations.models import Adoption, Message, Support, Thread
+from huigong.services.conversations.tests.factories import adopted, answered, letter, thread
 from tests import guards
 from tests.cast import Cast, make_cast
 from tests.threads import at_once
@@ -69,3 +72,42 @@ def test_two_workers_bring_it_up_once(cast: Cast) -> None:
     at_once(*[lambda: operations.escalate_overdue() and "moved"] * 3)
     assert made.handlings.count() == 2
     assert Message.objects.filter(kind="event").count() == 1
+
+
+def supported_at_once(cast: Cast) -> int:
+    shown = adopted(cast.member, cast.union, cast.officer, publisher=cast.township_officer)
+    colleague = people.member_account(cast.union)
+    member = permissions.get_member(colleague)
+    at_once(*[lambda: operations.support(shown, member=member, actor=colleague)] * 6)
+    return Support.objects.filter(adoption=shown).count()
+
+
+def test_me_too_tapped_many_times_at_once_counts_once(cast: Cast) -> None:
+    assert supported_at_once(cast) == 1
+
+
+def test_without_its_unique_index_me_too_would_count_more_often(cast: Cast) -> None:
+    with guards.without_constraint("conversations_support", "conversations_support_once"):
+        assert supported_at_once(cast) > 1
+
+
+def test_of_two_decisions_at_once_one_stands_and_is_rewarded_once(cast: Cast) -> None:
+    made = answered(cast.member, cast.union, cast.officer, kind="suggestion")
+
+    def adopt() -> None:
+        operations.decide_suggestion(made, union=cast.union, adopts=True, reason="可行", actor=cast.officer)
+
+    assert at_once(adopt, adopt, adopt) == ["decided", "decided", "done"]
+    person = membership.person_of(cast.member)
+    assert person is not None
+    assert points.balance(person.pk) == 50
+
+
+def test_words_that_two_publish_at_once_are_published_once(cast: Cast) -> None:
+    waiting = adopted(cast.member, cast.union, cast.officer)
+    publish = [
+        lambda who=who: operations.publish_adoption(waiting, version=1, actor=who)
+        for who in (cast.township_officer, cast.county_officer)
+    ]
+    assert at_once(*publish) == ["changed", "done"]
+    assert Adoption.objects.filter(state="published").count() == 1
