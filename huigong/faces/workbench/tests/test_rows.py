@@ -16,7 +16,7 @@ from tests.cast import Cast
 
 def table(client, name: str, query: str = "") -> str:
     page = client.get(reverse(f"admin:{name}_changelist") + query).content.decode()
-    found = re.search(r'<table id="result_list">.*?</table>', page, re.DOTALL)
+    found = re.search(r'<table id="result_list" class="result-list">.*?</table>', page, re.DOTALL)
     assert found, "没有表格"
     return found[0]
 
