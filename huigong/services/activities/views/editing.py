@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huigong.core import drawings, files
 from huigong.core.answers import lead_on, one_of, taken_in
+from huigong.core.choosing import chosen_row
 from huigong.core.jinja import render_page
 from huigong.people.membership import queries as membership
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.activities import operations, permissions
 from huigong.services.activities.forms.editing import ActivityEditor
 from huigong.services.activities.forms.quotas import QuotaForm
@@ -22,7 +22,7 @@ ROWS = ["sessions", "questions", "survey", "usual"]
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre organises for."""
-    union, unions = chosen_union(request, permissions.organisers(request.user), permissions.get_organiser)
+    union, unions = chosen_row(request, permissions.organisers(request.user), permissions.get_organiser)
     more = one_of(request.POST.get("more"), ROWS)
     sent = request.POST if request.method == "POST" else None
     editor = ActivityEditor(union, None, sent, request.FILES, more)

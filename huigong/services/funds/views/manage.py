@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huigong.core import calendar
 from huigong.core.answers import lead_on, one_of
+from huigong.core.choosing import chosen_row
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.funds import operations, permissions, queries
 from huigong.services.funds.forms import FiguresForm, PeriodForm, SheetForm, figures_of, filled
 from huigong.services.funds.models import Report
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft of a period: typed, or taken from a sheet into the form."""
-    union, unions = chosen_union(request, permissions.writers(request.user), permissions.get_writer)
+    union, unions = chosen_row(request, permissions.writers(request.user), permissions.get_writer)
     period = PeriodForm(request.POST if request.method == "POST" else None, today=calendar.today())
     context: dict[str, Any] = {"union": union, "unions": unions, "period": period, "report": None}
     form = _form(request, context, {})

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huigong.core import drawings, files
 from huigong.core.answers import lead_on, taken_in
+from huigong.core.choosing import chosen_row
 from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.news import operations, permissions, queries
 from huigong.services.news.forms import ArticleEditor
 from huigong.services.news.models import Article
@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the editor writes for."""
-    union, unions = chosen_union(request, permissions.writers(request.user), permissions.get_writer)
+    union, unions = chosen_row(request, permissions.writers(request.user), permissions.get_writer)
     if request.method == "GET":
         return _form(request, ArticleEditor(union), unions)
     editor = ArticleEditor(union, None, request.POST, request.FILES)

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core.answers import lead_on, sheet
+from huigong.core.choosing import chosen_row
 from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.keys import row_key
 from huigong.people.membership import queries as membership
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.notices import operations, permissions, queries
 from huigong.services.notices.forms import NameForm, NoticeEditor, ReasonForm
 from huigong.services.notices.models import Notice
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre writes for."""
-    union, unions = chosen_union(request, permissions.tellers(request.user), permissions.get_teller)
+    union, unions = chosen_row(request, permissions.tellers(request.user), permissions.get_teller)
     if request.method == "GET":
         return _form(request, NoticeEditor(union, chosen=_chosen(request)), unions)
     editor = NoticeEditor(union, None, request.POST, request.FILES)

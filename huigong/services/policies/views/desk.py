@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huigong.core.answers import lead_on
+from huigong.core.choosing import chosen_row
 from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.policies import operations, permissions, queries
 from huigong.services.policies.forms import PaperFormForm, PolicyForm, ReasonForm
 from huigong.services.policies.models import Policy
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft in the name of a union that the cadre puts documents up for."""
-    union, unions = chosen_union(request, permissions.publishers(request.user), permissions.get_publisher)
+    union, unions = chosen_row(request, permissions.publishers(request.user), permissions.get_publisher)
     form = _bound(request, None)
     context = {"form": form, "union": union, "unions": unions, "policy": None}
     if not form.is_valid():

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huigong.core import files
 from huigong.core.answers import lead_on, one_of
+from huigong.core.choosing import chosen_row
 from huigong.core.desks import asked
 from huigong.core.errors import Refused
 from huigong.core.jinja import render_page
 from huigong.core.questions import parse_schema
 from huigong.people.membership import queries as membership
-from huigong.people.orgs.choosing import chosen_union
 from huigong.services.policies import operations, permissions, queries
 from huigong.services.policies.forms import ExtendForm, SchemeEditor, WindowForm, apply_form
 from huigong.services.policies.models import Scheme
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """First a sample or a blank form is chosen, then it is filled in; nothing is kept before it is saved."""
-    union, unions = chosen_union(request, permissions.offerers(request.user), permissions.get_offerer)
+    union, unions = chosen_row(request, permissions.offerers(request.user), permissions.get_offerer)
     key = one_of(request.GET.get("sample"), list(queries.SAMPLES))
     if request.method == "GET" and not key and "blank" not in request.GET:
         return render_page(request, "policies/schemes/new.html", {"samples": queries.SAMPLES.values()})
