@@ -79,7 +79,7 @@ def test_home_costs_the_same_for_any_number_of_activities(
         activities.activity(cast.union)
     client.force_login(cast.member)
     client.get("/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get("/")
 
 
