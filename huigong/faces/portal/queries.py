@@ -39,7 +39,20 @@ class Home:
     news: news.Front
     points: int
     signups: int
-    todos: int
+    requests: int
+    """Joining, claiming, moving: not finished."""
+    applications: int
+    """For help that a union offers: not finished."""
+
+    @property
+    def pending(self) -> int:
+        return self.requests + self.applications
+
+    @property
+    def pending_page(self) -> str:
+        """Where they stand."""
+        only_applications = self.applications and not self.requests
+        return reverse("policies:apply-index" if only_applications else "membership:status")
 
 
 def home(actor: Actor) -> Home:
@@ -56,7 +69,8 @@ def home(actor: Actor) -> Home:
         news=news.front(member, actor),
         points=points.balance(member.person_id) if member else 0,
         signups=activities.live_signup_count(actor) if member else 0,
-        todos=membership.open_request_count(actor) if actor.pk else 0,
+        requests=membership.open_request_count(actor) if actor.pk else 0,
+        applications=policies.open_count(actor) if actor.pk else 0,
         coming=activities.coming(actor) if member else None,
     )
 

@@ -10,6 +10,8 @@ from huigong.resources.points import operations as points
 from huigong.services.activities.tests import factories as activities
 from huigong.services.conversations.tests import factories as talks
 from huigong.services.notices.tests import factories as notice_factories
+from huigong.services.policies import operations as policy_operations
+from huigong.services.policies.tests import factories as policies
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +81,17 @@ def test_home_costs_the_same_for_any_number_of_activities(
         activities.activity(cast.union)
     client.force_login(cast.member)
     client.get("/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get("/")
+
+
+def test_an_application_for_help_is_pending_until_it_is_taken_back(cast: Cast, client: Client) -> None:
+    client.force_login(cast.member)
+    own = policies.application(policies.scheme(cast.county), cast.member, state="submitted")
+    pending = f'href="{reverse("policies:apply-index")}"'
+    assert pending in page(client, "/").split("办理中")[0].rsplit("<a", 1)[1]
+    policy_operations.withdraw_application(own, actor=cast.member)
+    assert pending not in page(client, "/").split("办理中")[0].rsplit("<a", 1)[1]
 
 
 def test_me_shows_a_worker_without_union_how_to_join(cast: Cast, client: Client) -> None:

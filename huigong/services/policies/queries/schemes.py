@@ -9,6 +9,7 @@ from django.utils import timezone
 from huigong.core import search as fulltext
 from huigong.core.audit import Actor
 from huigong.core.formats import date_zh, end_zh
+from huigong.core.prepared import Prepared, Slot
 from huigong.core.questions import Kind, Question, Questions, parse_schema
 from huigong.people.membership import queries as membership
 from huigong.services.policies import permissions
@@ -61,6 +62,20 @@ def choice(actor: Actor, member: "Member | None") -> Choice:
     return Choice(
         [_own_row(application) for application in applications], [_row(scheme, why) for why, scheme in rows]
     )
+
+
+def open_count(actor: Actor) -> int:
+    """How many of the actor's applications are begun and not finished: one query."""
+    return len(_open_ids(account=actor.pk))
+
+
+_open_ids = Prepared(
+    lambda: (
+        Application.objects.filter(person__account=Slot("account"))
+        .exclude(state__in=Application.OVER)
+        .values_list("pk", flat=True)
+    )
+)
 
 
 def _running(member: "Member") -> "QuerySet[Scheme]":
