@@ -61,6 +61,7 @@ NO_PAGES = {
     "policies:file",
     "policies:evidence",
     "policies:evidence-small",
+    "policies:print",
     "policies:signature",
     "conversations:enclosure",
     "conversations:newer",

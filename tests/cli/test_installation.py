@@ -124,7 +124,11 @@ def shake_hands(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> No
 
 
 @pytest.mark.parametrize("request_to_stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stop_is_noticed_where_the_code_waits_and_only_there(request_to_stop: signal.Signals) -> None:
+def test_stop_is_noticed_where_the_code_waits_and_only_there(
+    request_to_stop: signal.Signals,
+) -> None:
+    if signal.getsignal(request_to_stop) == signal.SIG_IGN:  # the tests themselves run under nohup
+        signal.signal(request_to_stop, signal.SIG_DFL)
     with Interrupts() as interrupts:
         signal.raise_signal(request_to_stop)
         with pytest.raises(Stopped):

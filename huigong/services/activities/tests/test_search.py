@@ -80,5 +80,5 @@ def test_a_search_costs_the_same_for_any_number(
     operations.index_words()
     client.force_login(cast.member)
     client.get(reverse("activities:index"), {"q": "羽毛球"})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("activities:index"), {"q": "羽毛球"})

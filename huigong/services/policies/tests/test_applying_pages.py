@@ -80,7 +80,7 @@ def test_the_index_costs_the_same_for_more(
         factories.scheme(cast.county)
         factories.application(factories.scheme(cast.county), cast.member, state="submitted")
     client.get(reverse("policies:apply-index"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("policies:apply-index"))
 
 
@@ -370,5 +370,5 @@ def test_notices_cost_the_same_for_more(
     for _ in range(number):
         factories.application(factories.scheme(cast.county), cast.member, state="noticed")
     client.get(reverse("policies:notices"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("policies:notices"))
