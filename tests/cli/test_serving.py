@@ -177,11 +177,11 @@ def test_commands_use_the_database_of_the_running_instance(installed: Operator, 
 
 _A_CASE = """
 SET ROLE huigong_vault;
-INSERT INTO complaints_case (uuid, number, source, lodged_on, naming, demand, tier, cause, people_affected, state,
-    key_sealed, content_sealed, identity_sealed, author_index, receipt_index, token_index, employer_code_index, employer_name_index,
-    close_union_ids, reopened, has_news)
-VALUES (gen_random_uuid(), '12345678', 'platform', '2026-01-05', 'anonymous', 'resolve', 'plain', 'wages', 1, 'declined',
-    '', '', '', '', 'r', 't', '', 'n', '{}', 0, false)
+INSERT INTO complaints_case (uuid, number, source, lodged_on, naming, demand, tier, cause, people_affected,
+    state, key_sealed, content_sealed, identity_sealed, author_index, receipt_index, token_index, employer_code_index,
+    employer_name_index, close_union_ids, reopened, has_news)
+VALUES (gen_random_uuid(), '12345678', 'platform', '2026-01-05', 'anonymous', 'resolve', 'plain', 'wages', 1,
+    'declined', '', '', '', '', 'r', 't', '', 'n', '{}', 0, false)
 """
 """A row that only the vault's own role may write, and only a backup with all rights holds."""
 
