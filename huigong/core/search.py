@@ -11,18 +11,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from itertools import groupby
 from typing import Any
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from markupsafe import Markup, escape
 
 from huigong.core import pinyin
+from huigong.core.prepared import Prepared
 
 _WEIGHTS = ("A", "B", "C", "D")
 _POOL = 200
@@ -140,14 +141,19 @@ def best(
     if asked is None:
         return []
     rows: list[Any] = []
+    newest = _newest(found.model).first() or 0  # type: ignore[arg-type] a class can be a key
     with _planned_anew():
-        newest = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
         for width in _WIDTHS:
             since = newest - width if width else 0
             rows = list(_weighed(found.filter(words=asked, pk__gt=since), asked, latest, related)[:limit])
             if len(rows) == limit or since <= 0:
                 break
     return rows
+
+
+@cache
+def _newest(model: type[Model]) -> Prepared[int]:
+    return Prepared(lambda: model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1])
 
 
 def akin(
