@@ -37,8 +37,8 @@ _RENAMED = re.compile(rf"<(/?)({'|'.join(_SAME_AS)})>")
 _NO_PICTURE = re.compile(r'<img(?! src=)(?: alt="[^"]*")?>')
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 
-_LINE_ENDS = re.compile(r"<br>|<hr>|</(?:p|h2|h3|h4|li|blockquote|tr|table)>")
-_CELL_ENDS = re.compile(r"</t[dh]>")
+_LINE_ENDS = re.compile(r"<[bh]r\s*/?>|</(?:p|h2|h3|h4|li|blockquote|tr|table)\s*>", re.IGNORECASE)
+_CELL_ENDS = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -55,8 +55,9 @@ def clean(text: str) -> str:
 
 def to_text(text: str) -> str:
     """The words alone, one line for each block, for search and summaries."""
-    lines = _CELL_ENDS.sub(" ", _LINE_ENDS.sub("\n", clean(text)))
-    words = html.unescape(nh3.clean(lines, tags=set())).replace("\xa0", " ")
+    lines = _CELL_ENDS.sub(" ", _LINE_ENDS.sub("\n", text))
+    words = nh3.clean(lines, tags=set(), clean_content_tags=_DROPPED_WITH_CONTENT)
+    words = html.unescape(words).replace("\xa0", " ")
     return "\n".join(line for line in (" ".join(part.split()) for part in words.splitlines()) if line)
 
 

@@ -141,7 +141,7 @@ def best(
     if asked is None:
         return []
     rows: list[Any] = []
-    newest = _newest(found.model).first() or 0  # type: ignore[arg-type] a class can be a key
+    newest = _newest(found.model).first() or 0  # type: ignore[arg-type]
     with _planned_anew():
         for width in _WIDTHS:
             since = newest - width if width else 0
