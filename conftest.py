@@ -1,8 +1,10 @@
 """Fixtures for every test of the project."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import settings
 
@@ -23,6 +25,13 @@ END $$
 _SEND_OTHERS_AWAY = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+
+
+@pytest.fixture
+def own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where this test alone keeps uploaded files, for those that count them: tests beside it keep theirs as well."""
+    monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

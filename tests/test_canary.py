@@ -136,12 +136,8 @@ def files() -> set[Path]:
     return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
 
 
-def test_lodging_touches_nothing_outside_the_vault(
-    accused: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(
-        settings, "MEDIA_ROOT", tmp_path
-    )  # tests beside this one keep files in the common one
+@pytest.mark.usefixtures("own_files")
+def test_lodging_touches_nothing_outside_the_vault(accused: Cast) -> None:
     author, desk = Client(), Client()
     author.force_login(accused.member)
     desk.force_login(factories.registrar(accused))

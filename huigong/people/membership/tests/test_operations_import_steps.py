@@ -84,6 +84,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "CHUNK", 10)
 
 
+@pytest.mark.usefixtures("own_files")
 def test_an_upload_is_kept_sealed_with_columns_proposed(cast: Cast) -> None:
     before = files_on_disk()
     file = roll(cast.union.name, 2)
@@ -98,6 +99,7 @@ def test_an_upload_is_kept_sealed_with_columns_proposed(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"<html><table>", b"PK\x03\x04" + b"\0" * 99])
+@pytest.mark.usefixtures("own_files")
 def test_what_is_no_spreadsheet_is_refused_and_not_kept(cast: Cast, content: bytes) -> None:
     before = files_on_disk()
     with pytest.raises(Refused) as refused:
@@ -329,6 +331,7 @@ def test_an_import_whose_worker_died_is_put_to_work_again(cast: Cast) -> None:
     assert waiting() == 1
 
 
+@pytest.mark.usefixtures("own_files")
 def test_giving_up_deletes_the_file_and_what_was_found_out(cast: Cast) -> None:
     before = files_on_disk()
     roll_import = checked(cast, roll(cast.union.name, 2))

@@ -137,11 +137,10 @@ def everything_kept() -> str:
 
 
 def test_after_the_time_that_was_promised_nothing_private_stays(
-    cast: Cast, scheme: Scheme, django_capture_on_commit_callbacks: Any
+    cast: Cast, scheme: Scheme, own_files: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     application = told_everything(cast, scheme, decided_at=timezone.now() - timedelta(days=24 * 31))
-    path = Path(settings.MEDIA_ROOT)
-    before = {each for each in path.rglob("*") if each.is_file()}
+    before = {each for each in own_files.rglob("*") if each.is_file()}
     assert CANARY in everything_kept()
     assert [found.name for found in verify.run() if not found.ok and "policies" in found.name] == [
         "policies: nothing private is kept longer than was promised"
@@ -152,7 +151,7 @@ def test_after_the_time_that_was_promised_nothing_private_stays(
     assert CANARY not in everything_kept()
     assert not Evidence.objects.exists()
     assert not StoredFile.objects.exists()
-    assert {each for each in path.rglob("*") if each.is_file()} < before
+    assert {each for each in own_files.rglob("*") if each.is_file()} < before
     application.refresh_from_db()
     assert application.answers == {"family": 4}
     assert (application.state, application.award) == (State.AWARDED, "困难帮扶金")
