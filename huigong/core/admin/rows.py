@@ -39,7 +39,6 @@ class Cell:
 class Row:
     """One row, and what may be done with it alone."""
 
-    pk: Any
     cells: list[Cell]
     actions: list[tuple[str, str, str]]
     """(address, icon, title)"""
@@ -75,7 +74,7 @@ class Table:
         for row in self._changes.result_list:
             href = self._address(row) if linked else ""
             cells = [read(row, href if linked and name in linked else "") for name, read in self._columns]
-            yield Row(row.pk, cells, self._menu(row))
+            yield Row(cells, self._menu(row))
 
     def _address(self, row: Model) -> str:
         given = {"preserved_filters": self._changes.preserved_filters, "opts": self._changes.opts}

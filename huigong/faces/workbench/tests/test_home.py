@@ -1,12 +1,13 @@
 """The home page, the inbox of what awaits me, and history."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 
 from huigong.core.audit import SYSTEM
 from huigong.faces.workbench import queries
+from huigong.faces.workbench.queries.todo import _counted, _who
 from huigong.faces.workbench.tests.conftest import Desk, as_
 from huigong.people.accounts.models import Account
 from huigong.people.accounts.tests import factories as accounts
@@ -195,3 +196,11 @@ def test_an_application_that_goes_past_the_unit_waits_for_the_county_alone(cast:
     )
     [item] = queries.todo(fresh(cast.county_officer))
     assert item.due is None
+
+
+def test_no_hour_stays_in_the_kept_statements_of_what_waits(cast: Cast) -> None:
+    """Their SQL is written once for the posts of a cadre and the day; a moment in it would stay the first one."""
+    statement = _counted(_who(fresh(cast.county_officer)))
+    _, params = statement.query.get_compiler("default").as_sql()
+    assert params
+    assert not [param for param in params if isinstance(param, datetime)]
