@@ -26,6 +26,15 @@ def escalate(timestamp: int) -> None:
         pass
 
 
+@jobs.periodic("policies.remind", cron="20 0 * * *")
+def remind(timestamp: int) -> None:
+    """Daily (08:20 in China): who has a few working days left to hand in or to correct is told, once."""
+    while operations.remind_to_correct():
+        pass
+    while operations.remind_of_drafts():
+        pass
+
+
 @jobs.periodic("policies.purge", cron="35 18 * * *")
 def purge(timestamp: int) -> None:
     """Nightly (02:35 in China): what is private goes when its time is over, drafts a month after the end."""

@@ -67,6 +67,8 @@ class Application(Model):
     """Who verified does not decide as well, unless the scheme is the unit's own."""
     decide_by = models.DateField("审定期限", null=True)
     correct_by = models.DateField("补正期限", null=True)
+    reminded_of = models.DateField("已提醒的期限", null=True, editable=False)
+    """The last day, of handing in or of correcting, of which the applicant was told that it draws near."""
     amount = models.PositiveBigIntegerField("金额（分）", null=True)
     award = models.CharField("结果", max_length=80, blank=True)
     notice_until = models.DateField("公示截止", null=True)

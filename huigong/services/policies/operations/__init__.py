@@ -28,6 +28,7 @@ from huigong.services.policies.operations.indexing import index_words
 from huigong.services.policies.operations.objecting import object_to
 from huigong.services.policies.operations.printing import print_application, print_notice, print_own
 from huigong.services.policies.operations.purging import discard_old_drafts, purge_old
+from huigong.services.policies.operations.reminding import remind_of_drafts, remind_to_correct
 from huigong.services.policies.operations.reviewing import (
     Outcomes,
     answer_objection,
@@ -84,6 +85,8 @@ __all__ = [
     "publish",
     "purge_old",
     "refuse",
+    "remind_of_drafts",
+    "remind_to_correct",
     "remove_evidence",
     "remove_form",
     "restore",

@@ -20,13 +20,14 @@ from huigong.services.policies.models import Application, Scheme
 from huigong.services.policies.operations.moving import (
     DECIDE_DAYS,
     State,
+    in_window,
     in_working_days,
     locked,
     move,
     refusal,
     writable,
 )
-from huigong.services.policies.operations.purging import drop_evidence, forget_private
+from huigong.services.policies.operations.purging import drop_evidence, forget_private, throw_away
 from huigong.services.policies.operations.telling import own_url, tell_applicant, tell_office
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def begin(scheme: Scheme, *, member: "Member", actor: audit.Actor) -> Applicatio
     if known := _live(scheme, member):
         return known
     _require_meant(scheme, member)
-    if not Scheme.objects.filter(pk=scheme.pk, **_window()).exists():
+    if not Scheme.objects.filter(pk=scheme.pk, **in_window()).exists():
         raise _closed(scheme)
     try:
         with transaction.atomic():
@@ -69,15 +70,6 @@ def _require_meant(scheme: Scheme, member: "Member | None") -> None:
 def _live(scheme: Scheme, member: "Member") -> Application | None:
     held = Application.objects.filter(scheme=scheme, person_id=member.person_id)
     return held.exclude(state__in=[State.REFUSED, State.WITHDRAWN]).first()
-
-
-def _window(prefix: str = "") -> dict[str, Any]:
-    """That a scheme takes applications now, by the database's clock: a condition on it, or on what belongs to it."""
-    return {
-        f"{prefix}state": Scheme.State.OPEN,
-        f"{prefix}opens_at__lte": Now(),
-        f"{prefix}closes_at__gt": Now(),
-    }
 
 
 def _closed(scheme: Scheme) -> Refused:
@@ -173,6 +165,7 @@ def submit(
     if old_signature is not None:
         files.remove(old_signature)
     _announce(held, is_correction, actor)
+    mark_seen(held, actor=actor)
     return held
 
 
@@ -241,7 +234,7 @@ def _claim(held: Application, values: dict[str, Any]) -> None:
     """Write it by one statement, which the window has to let through; in time is what arrives before midnight."""
     own = Application.objects.filter(pk=held.pk, state=held.state)
     if held.state == State.DRAFT:
-        if not own.filter(**_window("scheme__")).update(**values):
+        if not own.filter(**in_window("scheme__")).update(**values):
             raise _closed(held.scheme)
     elif not own.filter(correct_by__gte=calendar.today()).update(**values):
         raise Refused("补正的时间已过，不能再提交了。项目还开放时可以重新申报。", "too-late")
@@ -274,9 +267,7 @@ def discard_draft(application: Application, *, actor: audit.Actor) -> None:
     held = locked(application.pk)
     if held.state != State.DRAFT:
         raise refusal(held)
-    for piece in held.evidence.select_related("file"):
-        drop_evidence(piece)
-    held.delete()
+    throw_away(held)
 
 
 @transaction.atomic

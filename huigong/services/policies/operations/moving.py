@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Now
+
 from huigong.core import calendar
 from huigong.core import queries as core
 from huigong.core.errors import Refused
-from huigong.services.policies.models import Application
+from huigong.services.policies.models import Application, Scheme
 
 State = Application.State
 DECIDE_DAYS = 10
@@ -39,6 +41,15 @@ def writable(application: Application) -> Application:
     if held.state not in (State.DRAFT, State.RETURNED):
         raise refusal(held)
     return held
+
+
+def in_window(prefix: str = "") -> dict[str, Any]:
+    """That a scheme takes applications now, by the database's clock: a condition on it, or on what belongs to it."""
+    return {
+        f"{prefix}state": Scheme.State.OPEN,
+        f"{prefix}opens_at__lte": Now(),
+        f"{prefix}closes_at__gt": Now(),
+    }
 
 
 def in_working_days(count: int) -> date:

@@ -8,8 +8,10 @@ from django.db.models.functions import Now
 
 from huigong.core import audit, files
 from huigong.core.questions import parse_schema
+from huigong.people.inbox import operations as inbox
 from huigong.services.policies.models import Application, Evidence
 from huigong.services.policies.operations.moving import State, locked
+from huigong.services.policies.operations.telling import own_url
 
 _AT_ONCE = 500
 DRAFTS_KEPT_DAYS = 30
@@ -21,6 +23,14 @@ def drop_evidence(piece: Evidence) -> None:
     stored = piece.file
     piece.delete()
     files.remove(stored)
+
+
+def throw_away(draft: Application) -> None:
+    """Delete a draft with its papers, and what was written to its author about it: that page is gone."""
+    for piece in draft.evidence.select_related("file"):
+        drop_evidence(piece)
+    inbox.retract(own_url(draft))
+    draft.delete()
 
 
 def forget_private(application: Application) -> None:
@@ -96,7 +106,5 @@ def _discard(application_id: int) -> bool:
     held = Application.objects.select_for_update().filter(pk=application_id, state=State.DRAFT).first()
     if held is None:
         return False
-    for piece in held.evidence.select_related("file"):
-        drop_evidence(piece)
-    held.delete()
+    throw_away(held)
     return True
