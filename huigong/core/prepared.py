@@ -4,12 +4,13 @@ Django spends most of a small query on writing its SQL anew: half a millisecond 
 and reading the answer costs. Here a queryset is compiled at its first use and sent again with other values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 from django.db.models import Expression, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.sql import Query
@@ -36,10 +37,14 @@ class Prepared(Generic[Found]):
 
     `build` is run once: whatever it reads of the clock or of the database stays as it was then, so days, ids
     and the like must be slots. Values go to PostgreSQL as they are, without a field's own preparation.
+
+    `planned_once` is for a statement over many small tables, where finding a plan costs more than the best plan can
+    save: PostgreSQL keeps one for all values.
     """
 
-    def __init__(self, build: Callable[[], "QuerySet[Any, Found]"]) -> None:
+    def __init__(self, build: Callable[[], "QuerySet[Any, Found]"], *, planned_once: bool = False) -> None:
         self._build = build
+        self._planning = _planned_once if planned_once else nullcontext
         self._template: tuple[QuerySet[Any, Found], SQLCompiler, str, tuple[Any, ...]] | None = None
 
     def __call__(self, **values: Any) -> list[Found]:
@@ -51,7 +56,8 @@ class Prepared(Generic[Found]):
         found: QuerySet[Any, Found] = QuerySet(template.model, query=_Written(compiler, text, filled))
         found._iterable_class = template._iterable_class
         found._fields = template._fields  # type: ignore[attr-defined]
-        return list(found)
+        with self._planning():
+            return list(found)
 
     def first(self, **values: Any) -> Found | None:
         """The first row; the queryset itself says LIMIT and ORDER BY."""
@@ -83,6 +89,21 @@ class _Written(Query):
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
         compiler.as_sql = lambda *args, **kwargs: (text, params)  # type: ignore[method-assign]
         return compiler
+
+
+@contextmanager
+def _planned_once() -> Iterator[None]:
+    """One plan for all values. A transaction that an error has ended takes its setting back by itself."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        try:
+            yield
+        except DatabaseError:
+            if not connection.in_atomic_block:
+                cursor.execute("RESET plan_cache_mode")
+            raise
+        cursor.execute("RESET plan_cache_mode")
 
 
 _inserts: dict[tuple[type[models.Model], tuple[str, ...]], str] = {}

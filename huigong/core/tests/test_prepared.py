@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import IntegerField, Q, Value
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from huigong.core import audit
@@ -63,6 +64,32 @@ def test_the_sql_is_written_once(django_assert_num_queries) -> None:
         for day in (1, 2, 3):
             found(day=date(2030, 1, day))
     assert written == [1]
+
+
+def planning() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        return cursor.fetchone()[0]
+
+
+def test_a_statement_planned_once_answers_the_same_and_leaves_the_connection_as_it_was() -> None:
+    first, second = holidays(1, 2)
+    later = Prepared(lambda: Holiday.objects.filter(day__gte=Slot("day")).order_by("-day"), planned_once=True)
+    with CaptureQueriesContext(connection) as asked:
+        assert [later(day=day.day) for day in (second, first)] == [[second], [second, first]]
+    assert "force_generic_plan" in asked[0]["sql"]
+    assert planning() == "auto"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_planned_once_that_fails_leaves_the_connection_as_it_was() -> None:
+    broken = Prepared(
+        lambda: Holiday.objects.annotate(none=Value(1) / Slot("by", IntegerField())), planned_once=True
+    )
+    holidays(1)
+    with pytest.raises(DataError):
+        broken(by=0)
+    assert planning() == "auto"
 
 
 def test_an_inserted_row_is_the_row_that_is_read_back() -> None:

@@ -128,7 +128,7 @@ def _statement(who: _Who) -> Prepared[tuple[str, int, int]]:
     """The counts of everything in one statement: it stands in the sidebar of every page, and writing its SQL costs
     ten times what answering it does.
     """
-    return Prepared(lambda: _counted(who))
+    return Prepared(lambda: _counted(who), planned_once=True)
 
 
 def _counted(who: _Who) -> QuerySet[Any, tuple[str, int, int]]:
