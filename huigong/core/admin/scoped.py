@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
-from unfold.admin import ModelAdmin, checkbox
+from unfold.admin import ModelAdmin
 from unfold.dataclasses import SearchResult
 
 from huigong.core import audit
@@ -22,8 +22,11 @@ from huigong.core.audit import Moment
 from huigong.core.errors import Refused
 from huigong.core.keys import row_key
 
-_CHECKBOX = checkbox.render(helpers.ACTION_CHECKBOX_NAME, "KEY")
-"""Drawn once: a template for every row is a tenth of what a list costs."""
+_CHECKBOX = (
+    f'<input type="checkbox" name="{helpers.ACTION_CHECKBOX_NAME}" value="KEY" class="action-select" '
+    'aria-label="选择">'
+)
+"""Unfold's has twenty classes, a kilobyte for every row."""
 
 
 @dataclass(frozen=True)

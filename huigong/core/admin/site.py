@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
+from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from huigong.core.admin.scoped import ScopedModelAdmin
@@ -36,6 +37,10 @@ class WorkbenchSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Nothing: the sidebar tells what there is. Django would list every model for every page."""
+        return []
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         """Django's guard, with 403 instead of a login form for who is logged in, and unfold's own CSP."""
@@ -66,7 +71,12 @@ class WorkbenchSite(UnfoldAdminSite):
         text = request.GET.get("s", "").strip()
         if not text:
             return HttpResponse()
-        results = self._search_apps(self.get_app_list(request), text.lower())
+        results = [
+            SearchResult(item["title"], group["title"], item["link"], item["icon"])
+            for group in self.get_sidebar_list(request)
+            for item in group["items"]
+            if text.lower() in item["title"].lower()
+        ]
         for model_admin in self._registry.values():
             if getattr(model_admin, "in_site_search", False) and model_admin.has_view_permission(request):
                 results += model_admin.search_results(request, text)

@@ -1,5 +1,6 @@
 """The sidebar: what a cadre's offices let them open, with how much waits there."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -93,6 +94,9 @@ _GROUPS = (
 )
 
 
+_address = cache(reverse)
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar as unfold wants them. Counted once a request."""
     known = request.__dict__.get("_navigation")
@@ -116,7 +120,7 @@ def _navigation(actor: Any) -> list[dict[str, Any]]:
             {
                 "title": label,
                 "icon": icon,
-                "link": reverse(name),
+                "link": _address(name),
                 "badge": sum(waiting.get(kind, 0) for kind in kinds),
             }
             for label, icon, name, permission, kinds in entries

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import Model
 from django.template import Context, Library
 from django.template.loader import render_to_string
@@ -37,6 +38,16 @@ def rows(context: Context) -> str:
         )
     table = Table(changes, context.get("actions_row") or ())
     return mark_safe(render_to_string("workbench/rows.html", {"table": table, "tick": TICK}))  # noqa: S308 escapes
+
+
+@register.simple_tag(takes_context=True)
+def filters(context: Context) -> str:
+    """The drawer with the filters of the list. What was looked for and the order stay; it begins at the first page."""
+    changes = context["cl"]
+    used = {PAGE_VAR, *(name for each in changes.filter_specs for name in each.expected_parameters())}
+    kept = [(name, value) for name, value in context["request"].GET.items() if name not in used]
+    shown = {"shown": [each.shown() for each in changes.filter_specs], "kept": kept, "cl": changes}
+    return mark_safe(render_to_string("workbench/filters.html", shown))  # noqa: S308 escapes
 
 
 @register.inclusion_tag("unfold/helpers/header_title.html", takes_context=True)
