@@ -4,12 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
+from huigong.core import calendar
 from huigong.core.asking import AsksByName
+from huigong.core.controls import DayInput
+from huigong.services.policies import queries
 
 FEN = Decimal(100)
 MOST_YUAN = 10_000_000
 MARK = "mark_"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def _words(label: str, rows: int = 3, **more: Any) -> forms.CharField:
@@ -112,6 +117,39 @@ class AnswerForm(AsksByName, forms.Form):
         widget=forms.RadioSelect,
     )
     reply = _words("答复", help_text="提出异议的人会看到；不要写申报人的隐私")
+
+
+class PeriodForm(AsksByName, forms.Form):
+    """From which day to which figures are told."""
+
+    since = forms.DateField(label="从", widget=DayInput)
+    until = forms.DateField(label="到", widget=DayInput)
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> "PeriodForm":
+        """What was asked for; the current year as far as nothing was."""
+        this_year = queries.year_of(calendar.today().year)
+        return cls(
+            {
+                "since": asked.get("since") or this_year.since.isoformat(),
+                "until": asked.get("until") or this_year.until.isoformat(),
+            }
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        if data["since"] > data["until"]:
+            raise forms.ValidationError("开始的一天要在结束的一天之前，请换过来。")
+        if not FIRST_YEAR <= data["since"].year <= data["until"].year <= LAST_YEAR:
+            raise forms.ValidationError(f"请选 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间的日子。")
+        return data
+
+    @property
+    def period(self) -> queries.Period:
+        """What was asked for, once it was found valid."""
+        return queries.Period(self.cleaned_data["since"], self.cleaned_data["until"])
 
 
 class WhyForm(AsksByName, forms.Form):

@@ -23,7 +23,7 @@ from huigong.services.policies.operations.documents import (
 )
 from huigong.services.policies.operations.escalating import escalate_overdue, lapse_uncorrected
 from huigong.services.policies.operations.evidence import add_evidence, remove_evidence
-from huigong.services.policies.operations.exporting import note_export
+from huigong.services.policies.operations.exporting import note_export, note_figures_export
 from huigong.services.policies.operations.indexing import index_words
 from huigong.services.policies.operations.objecting import object_to
 from huigong.services.policies.operations.printing import print_application, print_notice, print_own
@@ -76,6 +76,7 @@ __all__ = [
     "lapse_uncorrected",
     "mark_seen",
     "note_export",
+    "note_figures_export",
     "object_to",
     "open_application",
     "open_scheme",

@@ -4,7 +4,10 @@ from django.db import transaction
 
 from huigong.core import audit
 from huigong.core.errors import Refused
+from huigong.people.orgs import queries as orgs
+from huigong.services.policies import permissions
 from huigong.services.policies.models import Scheme
+from huigong.services.policies.queries import Period
 
 MOST_ROWS = 5000
 
@@ -24,3 +27,11 @@ def note_export(scheme: Scheme, *, rows: int, private: bool, reason: str = "", a
     verb = "export-private" if private else "export"
     after = {"rows": rows, **({"reason": reason.strip()} if private else {})}
     audit.record(actor, f"policies:application:{verb}", scheme, after=after, org=scheme.union)
+
+
+@transaction.atomic
+def note_figures_export(scheme: Scheme | None, period: Period, *, actor: audit.Actor) -> None:
+    """Note that `actor` takes figures out, of one scheme or, in the books of their highest office, of all."""
+    org = scheme.union if scheme else orgs.seat(actor, permissions.SCHEME_EDIT)
+    after = {"filter": {"since": period.since, "until": period.until}}
+    audit.record(actor, "policies:figures:export", scheme or actor, after=after, org=org)

@@ -70,10 +70,14 @@ from huigong.services.policies.queries.schemes import (
 )
 from huigong.services.policies.queries.statistics import (
     ByUnion,
+    Period,
     SchemeFigures,
     UnionFigures,
     by_union,
+    schemes_sheet,
     statistics,
+    unions_sheet,
+    year_of,
 )
 
 __all__ = [
@@ -99,6 +103,7 @@ __all__ = [
     "Notice",
     "NoticePage",
     "Page",
+    "Period",
     "Progress",
     "ReviewFile",
     "ReviewPage",
@@ -145,9 +150,12 @@ __all__ = [
     "scheme_face",
     "scheme_tag",
     "schemes_page",
+    "schemes_sheet",
     "search",
     "search_schemes",
     "statistics",
     "to_export",
+    "unions_sheet",
     "window_zh",
+    "year_of",
 ]

@@ -1,7 +1,6 @@
-"""What leaves the house: on paper, as a spreadsheet, as figures."""
+"""What leaves the house: on paper and as a spreadsheet."""
 
 import io
-from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -12,8 +11,8 @@ from django.utils import timezone
 
 from huigong.core.models import AuditRow
 from huigong.people.membership.tests import factories as people
-from huigong.services.policies import operations, queries
-from huigong.services.policies.models import Application, Scheme
+from huigong.services.policies import operations
+from huigong.services.policies.models import Application
 from huigong.services.policies.tests import factories
 from tests.cast import Cast
 from tests.paper import text_of
@@ -111,41 +110,3 @@ def test_the_unit_exports_nothing_that_goes_past_it(client: Client, cast: Cast) 
     for name in ("review-export", "review-export-private"):
         assert client.post(reverse(f"policies:{name}"), sent).status_code == 404
     assert client.get(reverse("policies:review-index"), sent).status_code == 404
-
-
-# --- Figures
-
-
-def many(scheme: Scheme, union: Any, count: int, **changed: Any) -> None:
-    for _ in range(count):
-        factories.application(scheme, people.member_account(union), **changed)
-
-
-def test_statistics_count_what_became_of_it(client: Client, cast: Cast) -> None:
-    scheme = factories.scheme(cast.county)
-    many(scheme, cast.union, 2, state="awarded", verified_at=timezone.now())
-    many(scheme, cast.union, 1, state="refused")
-    many(scheme, cast.union, 1, state="draft")
-    Application.objects.filter(state="awarded").update(submitted_at=timezone.now() - timedelta(days=9))
-    [row] = queries.statistics(cast.county_officer)
-    assert (row.applied, row.verified, row.approved, row.refused) == (3, 2, 2, 1)
-    assert (row.amount, row.days) == ("6,000 元", "9 天")
-    client.force_login(cast.county_officer)
-    assert "6,000 元" in client.get(reverse("policies:statistics")).content.decode()
-    assert queries.statistics(cast.neighbour_officer) == []
-
-
-def test_small_unions_are_not_told_of_by_name(cast: Cast) -> None:
-    scheme = factories.scheme(cast.county)
-    many(scheme, cast.neighbour, 4)
-    found = queries.by_union(scheme)
-    assert (found.unions, found.hidden) == ([], 1)
-    many(scheme, cast.union, 6)
-    names = [row.name for row in queries.by_union(scheme).unions]
-    assert names == ["其余 2 家（合计）"]  # six alone would tell of the four
-    many(scheme, cast.township, 7)
-    found = queries.by_union(scheme)
-    assert [(row.name, row.applied) for row in found.unions] == [
-        (cast.township.name, 7),
-        ("其余 2 家（合计）", 10),
-    ]

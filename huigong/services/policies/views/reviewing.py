@@ -134,19 +134,6 @@ def _taken_out(
     return sheet(request, header, rows, title=f"{name}（含保密内容）" if private else name, name=name)
 
 
-@require_GET
-def statistics(request: HttpRequest) -> HttpResponse:
-    """Figures of every scheme, or of one by unions."""
-    if not permissions.offerers(request.user).exists():
-        raise PermissionDenied
-    chosen = row_key(request.GET.get("scheme"))
-    by_union = None
-    if chosen:
-        by_union = queries.by_union(permissions.get_managed_scheme(request.user, chosen))
-    context = {"figures": queries.statistics(request.user) if by_union is None else [], "by_union": by_union}
-    return render_page(request, "policies/review/statistics.html", context)
-
-
 @require_POST
 def print_(request: HttpRequest, applied_id: int) -> HttpResponse:
     """The application on paper; like reading it, on record."""
