@@ -12,6 +12,7 @@ from random import Random
 
 from huigong.core.identity import DocumentKind, Sex, check_digit
 from huigong.demo.seeds import words
+from huigong.people.membership.models import Education, Ethnicity, PoliticalStatus
 
 _NO_REGION = 350590
 _FIRST_BIRTHDAY = date(1967, 1, 1)
@@ -92,3 +93,20 @@ class Crowd:
 
     def _surname(self) -> str:
         return self._surnames[bisect(self._steps, self._rng.random() * self._steps[-1])]
+
+
+_SCHOOLS = (Education.MIDDLE_SCHOOL, Education.HIGH_SCHOOL, Education.VOCATIONAL, Education.COLLEGE)
+_PARTIES = (PoliticalStatus.MASSES, PoliticalStatus.YOUTH_LEAGUE, PoliticalStatus.PARTY_MEMBER)
+_PEOPLES = (Ethnicity.HAN,) * 12 + (Ethnicity.HUI, Ethnicity.SHE, Ethnicity.TUJIA)
+
+
+def details(seed: str) -> dict[str, str]:
+    """What two of three tell of themselves, by dice of their own: whoever throws others is not disturbed."""
+    rng = Random(seed)  # noqa: S311
+    if rng.random() < 0.34:
+        return {}
+    return {
+        "ethnicity": rng.choice(_PEOPLES).value,
+        "education": rng.choice(_SCHOOLS).value,
+        "political_status": rng.choices(_PARTIES, (8, 2, 1))[0].value,
+    }

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from huigong.core import pinyin
 from huigong.demo.bulk import copy
-from huigong.demo.crowd import BLOCK, Crowd, Somebody
+from huigong.demo.crowd import BLOCK, Crowd, Somebody, details
 from huigong.people.accounts.models import Account
 from huigong.people.membership.models import Employment, Membership, Person, Skill
 
@@ -73,6 +73,7 @@ def _person(somebody: Somebody, account: Account, place: Place, rng: Random) -> 
         document_kind=somebody.document_kind,
         work_form=place.work_form,
         skill=rng.choice(Skill.values) if rng.random() < 0.12 else "",
+        **details(somebody.id_number),
         is_migrant=rng.random() < 0.35,
         is_model_worker=rng.random() < 0.002,
         created_at=_morning(place.joined_on),

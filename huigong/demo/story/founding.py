@@ -6,7 +6,7 @@ from typing import Any
 
 from huigong.core.audit import SYSTEM
 from huigong.core.identity import credit_check_character
-from huigong.demo.crowd import Somebody
+from huigong.demo.crowd import Somebody, details
 from huigong.demo.seeds import words
 from huigong.demo.story.clock import Story
 from huigong.demo.story.stage import Role, Stage, cast, trade_of
@@ -139,6 +139,7 @@ def _import_roll(stage: Stage, row: dict[str, Any]) -> None:
             phone=somebody.phone,
             work_form=row.get("form", trade.form),
             skill=stage.rng.choice("12345") if stage.rng.random() < 0.15 else "",
+            **details(somebody.id_number),
             is_migrant=stage.rng.random() < 0.35,
             is_model_worker=row["key"] == "carving" and place == 5,
             unit_name=_unit_name(row),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("transfer/<int:union_id>", views.request_transfer, name="request-transfer"),
     path("transfers/<int:transfer_id>", views.transfer_detail, name="transfer-detail"),
     path("transfers/<int:transfer_id>/withdraw", views.withdraw_transfer, name="withdraw-transfer"),
+    path("details", views.details, name="details"),
     path("leave", views.leave, name="leave"),
     path("audience/<int:union_id>/unions", views.audience_unions, name="audience-unions"),
     path("audience/<int:union_id>/count", views.audience_count, name="audience-count"),

@@ -80,7 +80,10 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("name", "work_form", "skill", "is_migrant", "is_model_worker", "tags")
+        fields = (
+            "name", "ethnicity", "education", "political_status", "work_form", "skill", "is_migrant",
+            "is_model_worker", "tags",
+        )  # fmt: skip
 
 
 def _held(person: Any) -> Membership | None:
@@ -143,6 +146,7 @@ class PersonAdmin(ScopedModelAdmin):
     empty_note = "职工入会通过后出现在这里，也可以导入名册。"
     fieldsets = [
         ("本人", {"fields": [("name", "sex"), ("id_masked", "phone_masked"), ("born_on", "account_state")]}),
+        ("本人补充", {"fields": [("ethnicity", "education"), "political_status"]}),
         ("会籍", {"fields": [("union", "standing_label"), ("number", "joined")]}),
         ("就业", {"fields": [("work_form", "skill"), ("is_migrant", "is_model_worker"), ("unit", "tags")]}),
     ]
@@ -161,6 +165,9 @@ class PersonAdmin(ScopedModelAdmin):
         ("入会日期", lambda person: person.joined_on),
         ("就业形态", lambda person: WorkForm(person.work_form).label),
         ("技能等级", lambda person: Skill(person.skill).label if person.skill else ""),
+        ("民族", lambda person: person.get_ethnicity_display()),
+        ("学历", lambda person: person.get_education_display()),
+        ("政治面貌", lambda person: person.get_political_status_display()),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

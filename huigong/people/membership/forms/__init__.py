@@ -1,6 +1,7 @@
 """What people fill in. `AudienceForm` is for the forms of higher modules, too."""
 
 from huigong.people.membership.forms.audience import AudienceForm
+from huigong.people.membership.forms.details import DetailsForm
 from huigong.people.membership.forms.requests import (
     ApproveForm,
     ColumnsForm,
@@ -19,6 +20,7 @@ __all__ = [
     "AudienceForm",
     "ColumnsForm",
     "CredentialsForm",
+    "DetailsForm",
     "ExpulsionForm",
     "JoinForm",
     "ReasonForm",

@@ -10,20 +10,13 @@ from django.db.models import Q
 from huigong.core.crypto import Sealed, last_four, whole
 from huigong.core.identity import DocumentKind, Sex, mask_id, mask_phone
 from huigong.core.models import Model
-
-
-class EmploymentStatus(models.TextChoices):
-    """就业状况, national code list."""
-
-    EMPLOYED = "1", "在岗"
-    LAID_OFF = "2", "待（下）岗"
-    UNEMPLOYED = "3", "失业"
-    RETIRED = "4", "退休"
-    RETIRED_CADRE = "5", "离休"
-    RESIGNED = "6", "退职"
-    EARLY_RETIRED = "7", "退养（内退）"
-    SICK_LEAVE = "8", "病休"
-    OTHER = "9", "其他"
+from huigong.people.membership.models.codes import (
+    Education,
+    EmploymentStatus,
+    Ethnicity,
+    PoliticalStatus,
+    Skill,
+)
 
 
 class WorkForm(models.TextChoices):
@@ -36,16 +29,6 @@ class WorkForm(models.TextChoices):
     DRIVER = "driver", "网约车、货车司机"
     DISPATCHED = "dispatched", "劳务派遣工"
     FLEXIBLE = "flexible", "灵活就业人员"
-
-
-class Skill(models.TextChoices):
-    """技能等级, national code list."""
-
-    SENIOR_TECHNICIAN = "1", "高级技师"
-    TECHNICIAN = "2", "技师"
-    ADVANCED = "3", "高级"
-    INTERMEDIATE = "4", "中级"
-    JUNIOR = "5", "初级"
 
 
 class Person(Model):
@@ -69,6 +52,9 @@ class Person(Model):
     phone_tail_index = models.CharField(max_length=64, blank=True)
     work_form = models.CharField("就业形态", max_length=12, choices=WorkForm, default=WorkForm.ENTERPRISE)
     skill = models.CharField("技能等级", max_length=1, choices=Skill, blank=True)
+    ethnicity = models.CharField("民族", max_length=2, choices=Ethnicity, blank=True)
+    education = models.CharField("学历", max_length=2, choices=Education, blank=True)
+    political_status = models.CharField("政治面貌", max_length=2, choices=PoliticalStatus, blank=True)
     is_migrant = models.BooleanField("农民工", default=False)
     is_model_worker = models.BooleanField("劳模", default=False)
     tags = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="标签")
@@ -78,6 +64,18 @@ class Person(Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "职工"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ethnicity__in=["", *Ethnicity.values]), name="membership_person_ethnicity"
+            ),
+            models.CheckConstraint(
+                condition=Q(education__in=["", *Education.values]), name="membership_person_education"
+            ),
+            models.CheckConstraint(
+                condition=Q(political_status__in=["", *PoliticalStatus.values]),
+                name="membership_person_political",
+            ),
+        ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="membership_person_sort"),
             models.Index(

@@ -32,6 +32,9 @@ class PersonFields:
     phone: str = ""
     work_form: str = ""
     skill: str = ""
+    ethnicity: str = ""
+    education: str = ""
+    political_status: str = ""
     is_migrant: bool | None = None
     is_model_worker: bool | None = None
     tags: tuple[str, ...] = field(default=())
@@ -136,15 +139,16 @@ def _require_same(person: Person, who: Identity, held: Membership | None, union:
 
 
 _PLAIN = ("work_form", "skill", "is_migrant", "is_model_worker")
+_OWN = ("ethnicity", "education", "political_status")
+"""What people tell of themselves if they like; nobody's trail of changes repeats it."""
 PHONE_COLUMNS = ("phone_sealed", "phone_index", "phone_tail_index")
 
 
 def fill(person: Person, name: str, fields: PersonFields, phone: str) -> tuple[set[str], list[str]]:
     """Set on `person` what a roll says and the record does not: names of what changed, and the columns to save."""
     columns: list[str] = []
-    changed = {
-        plain for plain in _PLAIN if _says(fields, plain) and getattr(person, plain) != getattr(fields, plain)
-    }
+    changed = set(_differing(person, fields, _PLAIN))
+    changed.update(own for own in _differing(person, fields, _OWN) if not _is_kept_by_holder(person, own))
     for plain in changed:
         setattr(person, plain, getattr(fields, plain))
     columns.extend(changed)
@@ -163,8 +167,19 @@ def fill(person: Person, name: str, fields: PersonFields, phone: str) -> tuple[s
     return changed, columns
 
 
-def _says(fields: PersonFields, name: str) -> bool:
-    return getattr(fields, name) not in ("", None)
+def left_to_holder(person: Person, fields: PersonFields) -> list[str]:
+    """After `fill`: what the roll says otherwise and was left, because the holder of an account keeps it up."""
+    return _differing(person, fields, ("phone", *_OWN)) if person.account_id else []
+
+
+def _is_kept_by_holder(person: Person, name: str) -> bool:
+    """Has somebody who uses the platform said it? Then no roll says it better."""
+    return person.account_id is not None and getattr(person, name) != ""
+
+
+def _differing(person: Person, fields: PersonFields, names: tuple[str, ...]) -> list[str]:
+    said = (name for name in names if getattr(fields, name) not in ("", None))
+    return [name for name in said if getattr(person, name) != getattr(fields, name)]
 
 
 class Work(NamedTuple):
@@ -186,19 +201,21 @@ def work_to_note(current: Employment | None, fields: PersonFields) -> Work | Non
     return None if current and wanted == (current.unit_name, current.job_title, current.status) else wanted
 
 
-_CORRECTABLE = frozenset({"name", "phone", "sex", "born_on", "tags", *_PLAIN})
+_CORRECTABLE = frozenset({"name", "phone", "sex", "born_on", "tags", *_PLAIN, *_OWN})
 
 
 @transaction.atomic
 def correct_person(person: Person, *, actor: audit.Actor, **fields: Any) -> Person:
-    """Put the record of a person right: name, phone, sex, born_on, work_form, skill, tags, the two marks.
+    """Put the record of a person right: name, phone, sex, born_on, work_form, skill, tags, the two marks, and
+    what people tell of themselves (`ethnicity`, `education`, `political_status`), which members correct, too.
 
-    The document number cannot change: another number is another person. Refuses a bad name or phone (422).
+    Only what changed is written, so that two who correct different things do not undo each other. The audit row
+    names what people told of themselves without repeating it. The document number cannot change: another number
+    is another person. Refuses a bad name or phone (422).
     """
     unknown = fields.keys() - _CORRECTABLE
     if unknown:
         raise TypeError(f"not to be corrected: {sorted(unknown)}")
-    before, after = {}, {}
     if "name" in fields:
         try:
             fields["name"] = identity.parse_name(fields["name"])
@@ -206,18 +223,36 @@ def correct_person(person: Person, *, actor: audit.Actor, **fields: Any) -> Pers
             raise Refused(str(error), "bad-name", status=422) from None
     if "phone" in fields:
         fields["phone"] = _phone(fields["phone"])
-    for name, value in fields.items():
-        old = getattr(person, name)
-        if old != value:
-            before[name], after[name] = _written(name, old), _written(name, value)
-            setattr(person, name, value)
-    if after:
-        roll.name_person(person, person.name)
-        person.save()
+    changed = {name: value for name, value in fields.items() if getattr(person, name) != value}
+    if changed:
+        before, after = _told(person, changed), _told(person, changed, now=True)
+        _save(person, changed)
         held = queries.current_membership(person)
         org = held.union if held else None
         audit.record(actor, "membership:person:correct", person, before=before, after=after, org=org)
     return person
+
+
+def _save(person: Person, changed: dict[str, Any]) -> None:
+    columns: set[str] = set()
+    for name, value in changed.items():
+        setattr(person, name, value)
+        columns.update(PHONE_COLUMNS if name == "phone" else (name,))
+    if "name" in changed:
+        roll.name_person(person, person.name)
+        columns.update(roll.NAME_FIELDS)
+    person.save(update_fields=columns)
+
+
+def _told(person: Person, changed: dict[str, Any], *, now: bool = False) -> dict[str, Any]:
+    """For the audit trail: the values before or after, and which of the private ones were put right."""
+    plain = {
+        name: _written(name, value if now else getattr(person, name))
+        for name, value in changed.items()
+        if name not in _OWN
+    }
+    private = [name for name in _OWN if name in changed]
+    return {**plain, "fields": private} if now and private else plain
 
 
 def _written(name: str, value: Any) -> Any:

@@ -55,6 +55,7 @@ from huigong.people.membership.queries.progress import (
     Standing,
     UnionFace,
     my_union,
+    own_record,
     progress,
     standing,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "open_request_count",
     "open_roll",
     "open_to_all",
+    "own_record",
     "person_by",
     "person_file",
     "person_of",

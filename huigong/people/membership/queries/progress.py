@@ -55,6 +55,25 @@ def standing(actor: Actor) -> Standing:
     )
 
 
+def own_record(held: Membership) -> list[tuple[str, str]]:
+    """What the roll says about its member, as they are shown it: numbers masked, what is not known left out."""
+    person = held.person
+    work = person.employments.filter(until=None).first()
+    return [
+        ("姓名", person.name),
+        ("性别", person.get_sex_display()),
+        ("出生日期", formats.day_zh(person.born_on)),
+        (person.get_document_kind_display(), person.masked_id_number),
+        ("手机号", person.masked_phone),
+        ("就业形态", person.get_work_form_display()),
+        ("工作单位", work.unit_name if work else ""),
+        ("岗位", work.job_title if work else ""),
+        ("技能等级", person.get_skill_display()),
+        ("农民工", "是" if person.is_migrant else ""),
+        ("劳模", "是" if person.is_model_worker else ""),
+    ]
+
+
 def _own(actor: Actor) -> list[Request]:
     """Newest first; nobody has more than a handful, so they are read whole."""
     found: list[Request] = [

@@ -16,7 +16,16 @@ from huigong.core.tables import (
     propose_mapping,
     write_table,
 )
-from huigong.people.membership.models import EmploymentStatus, Membership, RollImport, Skill, WorkForm
+from huigong.people.membership.models import (
+    Education,
+    EmploymentStatus,
+    Ethnicity,
+    Membership,
+    PoliticalStatus,
+    RollImport,
+    Skill,
+    WorkForm,
+)
 
 _WORK_FORMS = {
     "职工": WorkForm.ENTERPRISE,
@@ -45,6 +54,51 @@ _SKILLS = {
     "高级工（三级）": Skill.ADVANCED,
     "中级工（四级）": Skill.INTERMEDIATE,
     "初级工（五级）": Skill.JUNIOR,
+}
+_ETHNICITIES = {ethnicity.label.removesuffix("族"): ethnicity for ethnicity in Ethnicity}
+_SCHOOLS = {
+    Education.POSTGRADUATE: (
+        "研究生", "博士", "硕士", "博士研究生", "硕士研究生", "研究生班",
+        "博士研究生毕业", "硕士研究生毕业", "研究生班毕业",
+    ),
+    Education.UNDERGRADUATE: ("本科", "大学", "大学本科", "本科毕业", "大学本科毕业", "大学普通班毕业", "学士"),
+    Education.COLLEGE: ("专科", "大专", "高职", "大学专科", "专科毕业", "大学专科毕业", "大专毕业"),
+    Education.VOCATIONAL: (
+        "中专", "中职", "职高", "技校", "中等专科", "中等职业", "职业高中", "技工学校",
+        "中等专科毕业", "中专毕业", "职业高中毕业", "技工学校毕业", "技校毕业",
+    ),
+    Education.HIGH_SCHOOL: ("高中", "普通高中", "高中毕业", "普通高中毕业"),
+    Education.MIDDLE_SCHOOL: ("初中", "初中毕业"),
+    Education.PRIMARY_SCHOOL: ("小学", "小学毕业"),
+    Education.OTHER: ("文盲", "半文盲", "文盲或半文盲", "无学历"),
+}  # fmt: skip
+_EDUCATIONS = {
+    **{f"{group.value[0]}{unit}": group for group in Education for unit in range(1, 10)},
+    **{wording: group for group, wordings in _SCHOOLS.items() for wording in wordings},
+}
+"""GB/T 4658 parts its groups further (21 大学本科毕业, 22 结业); all of a group is the group."""
+_PARTIES = {
+    "党员": PoliticalStatus.PARTY_MEMBER,
+    "共产党员": PoliticalStatus.PARTY_MEMBER,
+    "中国共产党党员": PoliticalStatus.PARTY_MEMBER,
+    "预备党员": PoliticalStatus.PROBATIONARY_MEMBER,
+    "中国共产党预备党员": PoliticalStatus.PROBATIONARY_MEMBER,
+    "团员": PoliticalStatus.YOUTH_LEAGUE,
+    "中国共产主义青年团团员": PoliticalStatus.YOUTH_LEAGUE,
+    "民革": PoliticalStatus.MINGE,
+    "民革会员": PoliticalStatus.MINGE,
+    "民盟": PoliticalStatus.MINMENG,
+    "民建": PoliticalStatus.MINJIAN,
+    "民进": PoliticalStatus.MINJIN,
+    "农工党": PoliticalStatus.NONGGONG,
+    "农工民主党党员": PoliticalStatus.NONGGONG,
+    "致公党": PoliticalStatus.ZHIGONG,
+    "九三学社": PoliticalStatus.JIUSAN,
+    "台盟": PoliticalStatus.TAIMENG,
+    "无党派": PoliticalStatus.NO_PARTY,
+    "无党派民主人士": PoliticalStatus.NO_PARTY,
+    "普通群众": PoliticalStatus.MASSES,
+    "普通公民": PoliticalStatus.MASSES,
 }
 _EMPLOYMENT = {"在职": EmploymentStatus.EMPLOYED, "退休人员": EmploymentStatus.RETIRED}
 _STATES = {
@@ -139,6 +193,19 @@ ROLL = Schema(
             "技能等级",
             _remembered(cells.choice(Skill, _SKILLS)),
             ("职业技能等级", "技术等级", "技能水平"),
+        ),
+        Column("ethnicity", "民族", _remembered(cells.choice(Ethnicity, _ETHNICITIES)), ("族别", "民族成分")),
+        Column(
+            "education",
+            "学历",
+            _remembered(cells.choice(Education, _EDUCATIONS)),
+            ("文化程度", "最高学历", "受教育程度", "学历层次"),
+        ),
+        Column(
+            "political_status",
+            "政治面貌",
+            _remembered(cells.choice(PoliticalStatus, _PARTIES)),
+            ("政治面目", "政治身份", "党派"),
         ),
         Column(
             "employment_status",

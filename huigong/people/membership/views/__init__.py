@@ -24,6 +24,7 @@ from huigong.people.membership.views.joining import (
 from huigong.people.membership.views.mine import (
     application,
     claim_detail,
+    details,
     leave,
     status,
     transfer_detail,
@@ -65,6 +66,7 @@ __all__ = [
     "confirm_claim",
     "correct_application",
     "decide_expulsion",
+    "details",
     "discard_import",
     "import_report",
     "imports",

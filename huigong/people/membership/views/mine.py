@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huigong.core.jinja import render_page
 from huigong.people.membership import operations, permissions, queries
+from huigong.people.membership.forms import DetailsForm
 from huigong.people.membership.models import Claim, JoinApplication, Transfer
 
 
@@ -68,6 +69,19 @@ def withdraw_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def _withdrawn(request: HttpRequest) -> HttpResponse:
     messages.success(request, "已撤回")
     return redirect("membership:status")
+
+
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """What the roll says about me, and the part of it that I fill in and put right myself."""
+    held = permissions.get_own_membership(request.user)
+    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(held.person))
+    if request.method == "POST" and form.is_valid():
+        operations.correct_person(held.person, actor=request.user, **form.cleaned_data)
+        messages.success(request, "已保存")
+        return redirect("membership:details")
+    context = {"form": form, "record": queries.own_record(held)}
+    return render_page(request, "membership/details.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from huigong.core.tables import RowError
 from huigong.people.membership import permissions
 from huigong.people.membership.models import Employment, Membership, Person, RollImportLine, WorkForm
 from huigong.people.membership.operations import roll
-from huigong.people.membership.operations.enrol import Work, fill, work_to_note
+from huigong.people.membership.operations.enrol import Work, fill, left_to_holder, work_to_note
 from huigong.people.membership.operations.imports.entry import Entry
 from huigong.people.membership.operations.imports.names import same_name
 from huigong.people.orgs import permissions as orgs
@@ -28,6 +28,9 @@ CHANGED = {
     "phone": "手机号",
     "work_form": "就业形态",
     "skill": "技能等级",
+    "ethnicity": "民族",
+    "education": "学历",
+    "political_status": "政治面貌",
     "is_migrant": "农民工",
     "is_model_worker": "劳模",
     "tags": "标签",
@@ -128,6 +131,9 @@ def _newcomer(entry: Entry) -> Verdict:
         document_kind=who.document_kind,
         work_form=fields.work_form or WorkForm.ENTERPRISE,
         skill=fields.skill,
+        ethnicity=fields.ethnicity,
+        education=fields.education,
+        political_status=fields.political_status,
         is_migrant=bool(fields.is_migrant),
         is_model_worker=bool(fields.is_model_worker),
         tags=list(fields.tags),
@@ -225,8 +231,9 @@ def _acquaintance(entry: Entry, known: Known) -> Verdict:
         former_work=known.work if work else None,
         work=work,
     )
-    if fields.phone and person.account_id and fields.phone != person.phone:
-        verdict.notes.append("手机号由本人在平台上维护，没有改。")
+    if kept := left_to_holder(person, fields):
+        names = "、".join(CHANGED[name] for name in kept)
+        verdict.notes.append(f"{names}由本人在平台上维护，没有改。")
     if held is None:
         _begin(verdict, known.memberships)
         return verdict
