@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from huigong.people.accounts.models import Account
 from tests.browser.conftest import SMALL_TARGETS, violations
-from tests.browser.members import Album, fill
+from tests.browser.members import Album, Visit, fill
 from tests.test_every_url import ADDRESSES, Address
 
 NARROW, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
@@ -76,62 +76,74 @@ def album(transactional_db: None) -> Album:
     return fill()
 
 
-@pytest.fixture
-def context_of(browser: Browser, live_server: Any) -> Iterator[Any]:
-    """The phone of somebody, or of nobody: one for each person."""
-    contexts: dict[int | None, BrowserContext] = {}
+class Phones:
+    """The phone of each person, or of nobody, with one page that goes from address to address.
 
-    def made_for(who: Account | None) -> BrowserContext:
+    Script errors, what the policy blocked and requests to other hosts are `wrong`.
+    """
+
+    def __init__(self, browser: Browser, home: str) -> None:
+        self.wrong: list[str] = []
+        self._browser, self._home = browser, home
+        self._pages: dict[int | None, Page] = {}
+        self._where = ""
+
+    def open(self, visit: Visit) -> Page:
+        """The page of this visit, in the daylight of a narrow phone."""
+        page = self._page_of(visit.who)
+        self._where = f"{visit.path} {visit.who}"
+        page.set_viewport_size(NARROW)
+        answer = page.goto(self._home + visit.path)
+        assert answer, self._where
+        assert answer.status == 200, self._where
+        assert urlsplit(page.url).path == urlsplit(visit.path).path, self._where
+        return page
+
+    def _page_of(self, who: Account | None) -> Page:
         key = who.pk if who else None
-        if key not in contexts:
-            contexts[key] = browser.new_context(
+        if key not in self._pages:
+            context = self._browser.new_context(
                 locale="zh-CN", timezone_id="Asia/Shanghai", viewport=NARROW, is_mobile=True, has_touch=True
             )
             if who:
                 client = Client()
                 client.force_login(who)
                 cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-                contexts[key].add_cookies(
-                    [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+                context.add_cookies(
+                    [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self._home}]
                 )
-        return contexts[key]
+            self._pages[key] = context.new_page()
+            self._listen(self._pages[key])
+        return self._pages[key]
 
-    yield made_for
-    for context in contexts.values():
-        context.close()
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", self._note)
+        page.on("console", lambda said: self._note(said.text) if "Security Policy" in said.text else None)
+        ours = (self._home, "data:", "blob:", "ws")
+        page.on("request", lambda sent: None if sent.url.startswith(ours) else self._note(sent.url))
 
+    def _note(self, what: object) -> None:
+        self.wrong.append(f"{self._where}: {what}")
 
-def _listen(page: Page, path: str, home: str, wrong: list[str]) -> None:
-    """Script errors, what the policy blocked and requests to other hosts."""
-    page.on("pageerror", lambda error: wrong.append(f"{path}: {error}"))
-    page.on(
-        "console",
-        lambda said: wrong.append(f"{path}: {said.text}") if "Security Policy" in said.text else None,
-    )
-    page.on(
-        "request",
-        lambda sent: (
-            None
-            if sent.url.startswith((home, "data:", "blob:", "ws"))
-            else wrong.append(f"{path}: {sent.url}")
-        ),
-    )
+    def close(self) -> None:
+        for page in self._pages.values():
+            page.context.close()
 
 
-def test_every_page_of_members_is_accessible_and_fits(
-    album: Album, context_of: Any, live_server: Any
-) -> None:
-    wrong: list[str] = []
-    for visit in album.visits:
-        page = context_of(visit.who).new_page()
-        where = f"{visit.path} {visit.who}"
-        _listen(page, where, live_server.url, wrong)
-        answer = page.goto(live_server.url + visit.path)
-        assert answer, where
-        assert answer.status == 200, where
-        assert urlsplit(page.url).path == urlsplit(visit.path).path, where
-        wrong += [f"{where}: {found}" for found in _looked_at(page)]
-        page.close()
+@pytest.fixture
+def phones(browser: Browser, live_server: Any) -> Iterator[Phones]:
+    lent = Phones(browser, live_server.url)
+    yield lent
+    lent.close()
+
+
+def test_every_page_of_members_is_accessible_and_fits(album: Album, phones: Phones) -> None:
+    found = [
+        f"{visit.path} {visit.who}: {wrong}"
+        for visit in album.visits
+        for wrong in _looked_at(phones.open(visit))
+    ]
+    wrong = found + phones.wrong
     assert not wrong, "\n".join(wrong)
 
 
