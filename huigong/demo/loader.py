@@ -11,6 +11,7 @@ from huigong.core.errors import Refused
 from huigong.core.models import AuditRow, Instance
 from huigong.demo import accounts_file, county, story
 from huigong.demo.guard import require_demo
+from huigong.demo.whole import savepoints
 from huigong.people.accounts.models import Account
 from huigong.people.orgs import queries as orgs
 
@@ -30,7 +31,7 @@ def load(scale: Literal["demo", "county"], progress: Progress = print) -> None:
         raise Refused("演示数据只能在演示模式下装入。", "not-demo", status=403)
     _name_empty_database()
     require_demo()
-    with transaction.atomic():
+    with transaction.atomic(), savepoints(wanted=False):
         _wait_for_others()
         if is_loaded(scale):
             progress("演示数据已经在这里，没有改动任何东西。")

@@ -10,6 +10,7 @@ from huigong.core.errors import Refused
 from huigong.demo.seeds import words
 from huigong.demo.story.clock import Story
 from huigong.demo.story.stage import Stage
+from huigong.demo.whole import savepoints
 from huigong.people.accounts.models import Account
 from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import Member, Rule
@@ -216,13 +217,14 @@ def _sign_up(
     if session.activity.max_companions and stage.rng.random() < 0.3:
         companions = [{"name": stage.somebody().name}]
     try:
-        outcome = activities.sign_up(
-            session,
-            member=member,
-            actor=account,
-            answers=_answers(stage, session.activity),
-            companions=companions,
-        )
+        with savepoints(wanted=True):
+            outcome = activities.sign_up(
+                session,
+                member=member,
+                actor=account,
+                answers=_answers(stage, session.activity),
+                companions=companions,
+            )
     except Refused:
         return []
     return [(account, outcome.signup)]

@@ -10,6 +10,7 @@ from huigong.demo.seeds import words
 from huigong.demo.story.clock import Story
 from huigong.demo.story.founding import credit_code
 from huigong.demo.story.stage import Stage
+from huigong.demo.whole import savepoints
 from huigong.people.accounts.models import Account
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership import operations as membership
@@ -93,8 +94,9 @@ def _doubtful_joining(stage: Stage) -> Story:
     somebody = stage.somebody()
     _apply(stage, stage.open_account(somebody), somebody, "carving")
     yield stage.clock.at(-1, "21:50")
-    other = stage.somebody()
-    _apply(stage, stage.open_account(other), somebody, "carving")
+    other = stage.open_account(stage.somebody())
+    with savepoints(wanted=True):
+        _apply(stage, other, somebody, "carving")
 
 
 def claimings(stage: Stage) -> Iterator[Story]:
