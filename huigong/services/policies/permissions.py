@@ -193,14 +193,6 @@ def get_noticed(actor: Actor, application_id: int) -> tuple[Application, "Member
     return application, member
 
 
-def get_own_picture(actor: Actor, evidence_id: int) -> Evidence:
-    """A picture that goes with an application of the actor's own; 404 otherwise."""
-    evidence = get_evidence(actor, evidence_id)
-    if not evidence.content_type.startswith("image/"):
-        raise Http404
-    return evidence
-
-
 def get_own_signature(actor: Actor, application_id: int) -> "StoredFile":
     """The actor's signature under an application, if they drew one; 404 otherwise."""
     signature = get_own(actor, application_id).signature
@@ -295,6 +287,13 @@ def _require_key(actor: Actor, application_id: int, key: str) -> None:
         raise Http404 from None
     if opened != [actor.pk, application_id]:
         raise Http404
+
+
+def picture(evidence: Evidence) -> Evidence:
+    """The same, if it is a picture that can be shown small; 404 otherwise."""
+    if not evidence.content_type.startswith("image/"):
+        raise Http404
+    return evidence
 
 
 def _evidence(readable: QuerySet[Application], evidence_id: int) -> Evidence:

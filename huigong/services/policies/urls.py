@@ -13,6 +13,7 @@ from huigong.services.policies.views import (
     documents,
     figures,
     notices,
+    papers,
     reviewing,
     schemes,
 )
@@ -32,8 +33,8 @@ _APPLICANTS = [
     ("applications/<int:applied_id>/withdraw", applications.withdraw, "withdraw-application"),
     ("applications/<int:applied_id>/discard", applications.discard, "discard-draft"),
     ("applications/<int:applied_id>/withdraw-consent", applications.withdraw_consent, "withdraw-consent"),
-    ("evidence/<int:evidence_id>", applications.evidence, "evidence"),
-    ("evidence/<int:evidence_id>/small", applications.evidence_small, "evidence-small"),
+    ("evidence/<int:evidence_id>", papers.own, "evidence"),
+    ("evidence/<int:evidence_id>/small", papers.own_small, "evidence-small"),
     ("evidence/<int:evidence_id>/remove", applying.remove_evidence, "remove-evidence"),
     ("notices/", notices.index, "notices"),
     ("notices/<int:applied_id>/", notices.detail, "notice"),
@@ -47,7 +48,8 @@ _REVIEWERS = [
     ("statistics/export", figures.export, "statistics-export"),
     ("<int:applied_id>/", reviewing.detail, "review"),
     ("<int:applied_id>/signature", reviewing.signature, "review-signature"),
-    ("evidence/<int:evidence_id>", reviewing.evidence, "review-evidence"),
+    ("evidence/<int:evidence_id>", papers.reviewed, "review-evidence"),
+    ("evidence/<int:evidence_id>/small", papers.reviewed_small, "review-evidence-small"),
     ("objections/<int:objection_id>/answer", reviewing.answer, "answer-objection"),
     *((f"<int:applied_id>/{verb}", view, f"review-{verb}") for verb, view in reviewing.ACTS.items()),
 ]

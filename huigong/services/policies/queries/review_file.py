@@ -21,12 +21,12 @@ State = Application.State
 
 @dataclass(frozen=True)
 class FileFace:
-    """A picture or document; `href` is empty until the application was opened."""
+    """A picture or document; the addresses, `small` that of a picture alone, are empty until it was opened."""
 
     pk: int
     name: str
-    is_picture: bool
     href: str
+    small: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,12 @@ class ReviewFile:
             for answer in section.answers
             if answer.is_private or answer.files
         ]
+
+    @property
+    def pictures(self) -> list[FileFace]:
+        """Those that can be looked at now."""
+        answers = [answer for section in self.sections for answer in section.answers]
+        return [paper for answer in answers for paper in answer.files if paper.small]
 
     @property
     def has_hidden(self) -> bool:
@@ -210,8 +216,14 @@ def _shown(question: Question, answer: Any, key: str) -> Any:
 
 
 def _face(evidence: Evidence, key: str) -> FileFace:
-    href = _with_key("policies:review-evidence", evidence.pk, key)
-    return FileFace(evidence.pk, evidence.file.name, evidence.content_type.startswith("image/"), href)
+    is_picture = evidence.content_type.startswith("image/")
+    small = _with_key("policies:review-evidence-small", evidence.pk, key) if is_picture else ""
+    return FileFace(
+        evidence.pk,
+        evidence.file.name,
+        _with_key("policies:review-evidence", evidence.pk, key),
+        small,
+    )
 
 
 def _with_key(page: str, pk: int, key: str) -> str:

@@ -154,18 +154,28 @@ def application(scheme: Scheme, account: Account, *, state: str = "submitted", *
     return made
 
 
-def evidence(application: Application, *, question: str = "papers", name: str = "诊断证明.jpg") -> Evidence:
-    """A small picture that goes with the application, in whatever state that is."""
-    stored = files.store_sealed(photo().getvalue(), name=name)
+def evidence(
+    application: Application, *, question: str = "papers", name: str = "诊断证明.jpg", width: int = 64
+) -> Evidence:
+    """A picture, small if nothing else is said, that goes with the application, in whatever state that is."""
+    stored = files.store_sealed(photo(width).getvalue(), name=name)
     return Evidence.objects.create(
         application=application, question=question, file=stored, content_type="image/jpeg"
     )
 
 
-def photo() -> io.BytesIO:
+def document(application: Application) -> Evidence:
+    """A paper that is no picture."""
+    stored = files.store_sealed(b"%PDF-1.7 proof", name="收入证明.pdf")
+    return Evidence.objects.create(
+        application=application, question="papers", file=stored, content_type="application/pdf"
+    )
+
+
+def photo(width: int = 64) -> io.BytesIO:
     """A picture as a phone sends it."""
     picture = io.BytesIO()
-    Image.effect_noise((64, 48), 90).convert("RGB").save(picture, "JPEG")
+    Image.effect_noise((width, width * 3 // 4), 90).convert("RGB").save(picture, "JPEG")
     picture.seek(0)
     return picture
 

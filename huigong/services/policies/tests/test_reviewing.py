@@ -317,14 +317,6 @@ def test_what_waits_comes_by_its_day(cast: Cast) -> None:
     assert len(queries.review_page(cast.officer, Sought(union_id=cast.neighbour.pk)).rows) == 0
 
 
-def test_papers_want_a_key_of_who_opened_them(cast: Cast) -> None:
-    application = handed_in(cast)
-    key = permissions.viewing_key(cast.officer, application)
-    for account in (cast.officer, cast.county_officer, cast.neighbour_officer):
-        with pytest.raises(Http404):
-            permissions.get_reviewed_evidence(account, 1, key)
-
-
 def test_the_invariants_find_what_no_operation_lets_pass(cast: Cast) -> None:
     application = handed_in(cast, state="noticed")
     factories.objection(application, cast.neighbour_member)

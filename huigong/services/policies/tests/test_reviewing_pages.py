@@ -64,18 +64,6 @@ def test_a_unit_opens_reads_and_verifies(client: Client, cast: Cast, application
     assert "都办完了" in page(client, "review-index")
 
 
-def test_a_paper_is_seen_by_who_opened_it_alone(client: Client, cast: Cast, application: Application) -> None:
-    paper = application.evidence.get()
-    address = reverse("policies:review-evidence", args=[paper.pk])
-    client.force_login(cast.officer)
-    assert client.get(address).status_code == 404
-    href = next(part for part in opened(client, application).split('"') if part.startswith(address))
-    response = client.get(href)
-    assert (response["Content-Type"], response["Cache-Control"]) == (paper.content_type, "no-store")
-    client.force_login(cast.county_officer)
-    assert client.get(href).status_code == 404
-
-
 def test_marks_beside_answers_go_back_with_it(client: Client, cast: Cast, application: Application) -> None:
     client.force_login(cast.officer)
     opened(client, application)

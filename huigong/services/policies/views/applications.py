@@ -1,19 +1,14 @@
-"""One's own applications after they were handed in, their papers, and taking them back."""
-
-import io
+"""One's own applications after they were handed in, and taking them back."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from huigong.core import files, images
+from huigong.core import files
 from huigong.core.answers import lead_on
 from huigong.core.jinja import render_page
 from huigong.services.policies import operations, permissions, queries
 from huigong.services.policies.models import Application
-
-SMALL = 320
-"""Pixels of the longer side of a picture in a list."""
 
 
 @require_GET
@@ -59,22 +54,6 @@ def withdraw_consent(request: HttpRequest, applied_id: int) -> HttpResponse:
 
 def _done(request: HttpRequest, application: Application, said: str) -> HttpResponse:
     return lead_on(request, reverse("policies:application", args=[application.pk]), said)
-
-
-@require_GET
-def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """One's own paper."""
-    piece = permissions.get_evidence(request.user, evidence_id)
-    content = files.unsealed(piece.file)
-    return files.hand_out(content, content_type=piece.content_type, name=piece.file.name)
-
-
-@require_GET
-def evidence_small(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """The same picture, small enough for a list."""
-    piece = permissions.get_own_picture(request.user, evidence_id)
-    picture = images.normalise(io.BytesIO(files.unsealed(piece.file)), max_side=SMALL)
-    return files.hand_out(picture.content, content_type=picture.content_type, name=piece.file.name)
 
 
 @require_GET

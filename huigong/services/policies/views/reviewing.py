@@ -177,13 +177,6 @@ def unlock(request: HttpRequest, applied_id: int) -> HttpResponse:
 
 
 @require_GET
-def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """A paper of an application that was opened within the hour."""
-    paper = permissions.get_reviewed_evidence(request.user, evidence_id, request.GET.get("key", ""))
-    return files.hand_out(files.unsealed(paper.file), content_type=paper.content_type, name=paper.file.name)
-
-
-@require_GET
 def signature(request: HttpRequest, applied_id: int) -> HttpResponse:
     """The applicant's hand, of an application that was opened within the hour."""
     stored = permissions.get_signature(request.user, applied_id, request.GET.get("key", ""))
