@@ -306,7 +306,6 @@ def _activities(cast: Cast, album: Album) -> None:
         contact_phone="0595-0000101",
         body="<h2>怎么走</h2><p>从广场出发，<a href='/'>路线</a>五公里。</p><ul><li>带水</li></ul>",
         insurance="已买意外险",
-        co_hosts="县体育局",
     )
     twice = factories.plan(name="上午场"), factories.plan(name="下午场", days=8)
     soon = factories.plan(opens_at=timezone.now() + timedelta(hours=2))

@@ -276,13 +276,20 @@ class Partner(Model):
 
 
 class ObjectGrant(Model):
-    """A guest's access to one object of a higher module: a co-host's workspace, until it expires."""
+    """A guest's access to one object of a higher module: a co-host's workspace, from their yes until it expires."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", "待答复"
+        ACCEPTED = "accepted", "已接受"
+        DECLINED = "declined", "已谢绝"
 
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
     role = models.CharField(max_length=40)
+    state = models.CharField("答复", max_length=8, choices=State, default=State.INVITED)
+    answered_at = models.DateTimeField("答复时间", null=True)
     expires_at = models.DateTimeField("有效期至")
     revoked_at = models.DateTimeField(null=True)
 
@@ -294,6 +301,15 @@ class ObjectGrant(Model):
                 condition=Q(revoked_at=None),
                 name="orgs_grant_once",
             ),
+            models.CheckConstraint(
+                condition=Q(state="invited", answered_at=None)
+                | Q(state__in=["accepted", "declined"], answered_at__isnull=False),
+                name="orgs_grant_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | Q(revoked_at__isnull=False),
+                name="orgs_grant_declined_is_over",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "kind"], name="orgs_grant_held", condition=Q(revoked_at=None))
@@ -301,3 +317,7 @@ class ObjectGrant(Model):
 
     def __str__(self) -> str:
         return f"{self.account}：{self.role}"
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.state == self.State.ACCEPTED

@@ -147,9 +147,13 @@ def standing(actor: "Account | Actor") -> tuple[tuple[str, str], ...]:
 
 
 def granted_ids(actor: "Account | Actor", kind: str) -> QuerySet[ObjectGrant, Any]:
-    """Ids of the objects of `kind` on which `actor` is a guest now; use it as a subquery."""
+    """Ids of the objects of `kind` on which `actor` is a guest now, having accepted; use it as a subquery."""
     return ObjectGrant.objects.filter(
-        account_id=actor.pk, kind=kind, revoked_at=None, expires_at__gt=Now()
+        account_id=actor.pk,
+        kind=kind,
+        state=ObjectGrant.State.ACCEPTED,
+        revoked_at=None,
+        expires_at__gt=Now(),
     ).values("object_id")
 
 
@@ -240,6 +244,15 @@ def get_own_registration(actor: "Account | Actor", registration_id: int) -> Regi
     if registration is None:
         raise Http404
     return registration
+
+
+def get_own_grant(actor: "Account | Actor", grant_id: int, kind: str) -> ObjectGrant:
+    """What the actor was invited to, however it stands now, or 404."""
+    own = ObjectGrant.objects.filter(account_id=actor.pk, kind=kind, pk=grant_id)
+    grant = own.select_related("account", "partner").first()
+    if grant is None:
+        raise Http404
+    return grant
 
 
 def get_audit_row(actor: "Account | Actor", row_id: int, permission: str = AUDIT_VIEW) -> AuditRow:

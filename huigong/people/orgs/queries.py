@@ -408,11 +408,16 @@ def figures_of(union: Union) -> str:
 
 
 def grants_on(kind: str, object_id: int) -> QuerySet[ObjectGrant]:
-    """Guests on one object, live ones."""
+    """Guests on one object, live ones, and those invited who have not answered."""
     live = ObjectGrant.objects.filter(
         kind=kind, object_id=object_id, revoked_at=None, expires_at__gt=timezone.now()
     )
     return live.select_related("account", "partner").order_by("id")
+
+
+def guests_on(kind: str, object_id: int) -> QuerySet[ObjectGrant]:
+    """Guests on one object who have accepted and still work there."""
+    return grants_on(kind, object_id).filter(state=ObjectGrant.State.ACCEPTED)
 
 
 @verify.invariant("orgs: every path is the parent's path and the own id")

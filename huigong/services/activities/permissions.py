@@ -126,6 +126,12 @@ def get_co_host(activity: Activity, grant_id: int) -> "ObjectGrant":
     return grant
 
 
+def get_invitation(actor: Actor, grant_id: int) -> "tuple[Activity, ObjectGrant]":
+    """What the actor was asked to co-host, and the invitation, however it stands now; 404 for everybody else."""
+    grant = orgs.get_own_grant(actor, grant_id, GRANT)
+    return Activity.objects.select_related("union").get(pk=grant.object_id), grant
+
+
 def get_invitable(activity: Activity, partner_id: int) -> "Partner":
     """A partner that the organiser may invite, or 404. The caller has checked INVITE on the activity."""
     partner = org_queries.partners_for(activity.union).filter(pk=partner_id).first()

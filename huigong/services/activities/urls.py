@@ -72,6 +72,9 @@ cadres = [
         "manage/<int:activity_id>/co-hosts/<int:partner_id>/invite", cohosting.invite, name="invite-co-host"
     ),
     path("manage/<int:activity_id>/co-hosts/<int:grant_id>/remove", cohosting.remove, name="remove-co-host"),
+    path("co-hosting/<int:grant_id>", cohosting.invitation, name="co-host-invitation"),
+    path("co-hosting/<int:grant_id>/accept", cohosting.accept, name="accept-co-hosting"),
+    path("co-hosting/<int:grant_id>/decline", cohosting.decline, name="decline-co-hosting"),
     path("manage/sessions/<int:session_id>/quotas", editing.quotas, name="quotas"),
     path("manage/<int:activity_id>/survey", after.survey_results, name="survey-results"),
     path("manage/<int:activity_id>/report", after.report, name="report"),

@@ -11,7 +11,13 @@ from huigong.people.orgs.operations.founding import (
     reject_registration,
     withdraw_registration,
 )
-from huigong.people.orgs.operations.grants import grant_object, move_grants, revoke_grant
+from huigong.people.orgs.operations.grants import (
+    accept_invitation,
+    decline_invitation,
+    invite_guest,
+    move_grants,
+    revoke_grant,
+)
 from huigong.people.orgs.operations.imports import UNION_LABELS, import_unions
 from huigong.people.orgs.operations.partners import add_partner, edit_partner, end_partner
 from huigong.people.orgs.operations.posts import (
@@ -36,11 +42,13 @@ __all__ = [
     "FOUNDABLE",
     "TERM_YEARS",
     "UNION_LABELS",
+    "accept_invitation",
     "add_partner",
     "advance_registration",
     "appoint",
     "approve_registration",
     "create_union",
+    "decline_invitation",
     "dissolve_union",
     "edit_partner",
     "edit_union",
@@ -51,8 +59,8 @@ __all__ = [
     "establish",
     "expire_posts",
     "extend_post",
-    "grant_object",
     "import_unions",
+    "invite_guest",
     "move_grants",
     "move_union",
     "plant_root",

@@ -9,33 +9,32 @@ from django.utils import timezone
 
 from huigong.core import audit
 from huigong.core.errors import Refused
-from huigong.people.inbox import operations as inbox
 from huigong.people.orgs.models import ObjectGrant
 
 if TYPE_CHECKING:
     from huigong.people.accounts.models import Account
     from huigong.people.orgs.models import Partner, Union
 
+State = ObjectGrant.State
+
 
 @transaction.atomic
-def grant_object(
+def invite_guest(
     account: "Account",
     *,
     kind: str,
     object_id: int,
     role: str,
     expires_at: datetime,
-    title: str,
-    url: str,
     union: "Union",
     actor: audit.Actor,
     partner: "Partner | None" = None,
 ) -> ObjectGrant:
-    """Let `account` work on one object until `expires_at`; a second grant of the same role moves the end.
+    """Ask `account` to work on one object until `expires_at`; nothing is open to them before they accept.
 
-    `title` and `url` name the object in the guest's inbox; `union` is the one that invites, `partner` the body
-    for which the guest acts. The caller has checked that `actor` may invite. Refuses oneself and an end in the
-    past.
+    A second invitation to the same role moves the end, and what was answered stays answered. `union` is the one
+    that invites, `partner` the body for which the guest acts. The caller has checked that `actor` may invite, and
+    tells the guest. Refuses oneself and an end in the past.
     """
     if actor.pk is not None and actor.pk == account.pk:
         raise Refused("不能邀请自己联办。", "own-grant", status=403)
@@ -53,8 +52,7 @@ def grant_object(
         "role": role,
         "expires_at": expires_at,
     }
-    audit.record(actor, "orgs:grant:give", grant, after=after, org=union)
-    inbox.send([account.pk], kind=inbox.Kind.TASK, title=f"{union}邀请您联办：{title}", url=url)
+    audit.record(actor, "orgs:grant:invite", grant, after=after, org=union)
     return grant
 
 
@@ -83,13 +81,61 @@ def _make(
 
 
 @transaction.atomic
+def accept_invitation(grant: ObjectGrant, *, union: "Union", actor: audit.Actor) -> bool:
+    """The guest says yes, and the object is open to them. False when they had said so before.
+
+    Refuses ("no-invitation") one that was taken back or has expired, and ("declined") one they declined.
+    """
+    if not _answer(grant, State.ACCEPTED):
+        return False
+    audit.record(actor, "orgs:grant:agree", grant, after=_audited(grant), org=union)
+    return True
+
+
+@transaction.atomic
+def decline_invitation(grant: ObjectGrant, *, union: "Union", actor: audit.Actor, reason: str = "") -> bool:
+    """The guest says no; they may be invited again. False when they had said so before.
+
+    Refuses ("no-invitation") one that was taken back or has expired, and ("accepted") one they accepted.
+    """
+    if not _answer(grant, State.DECLINED):
+        return False
+    audit.record(actor, "orgs:grant:turn-down", grant, after={**_audited(grant), "reason": reason}, org=union)
+    return True
+
+
+def _answer(grant: ObjectGrant, state: str) -> bool:
+    """Answer by one conditional statement: of a yes and a no at once one wins, and the other hears of it."""
+    open_now = ObjectGrant.objects.filter(
+        pk=grant.pk, state=State.INVITED, revoked_at=None, expires_at__gt=Now()
+    )
+    over = {"revoked_at": Now()} if state == State.DECLINED else {}
+    answered = open_now.update(state=state, answered_at=Now(), **over)
+    grant.refresh_from_db(fields=["state", "answered_at", "revoked_at", "expires_at"])
+    if answered:
+        return True
+    if grant.state == State.DECLINED:
+        if state == State.DECLINED:
+            return False
+        raise Refused("您已谢绝这次邀请。要一起办，请对方重新邀请。", "declined")
+    if grant.revoked_at or grant.expires_at <= timezone.now():
+        raise Refused("邀请已收回或已过期，请联系主办工会。", "no-invitation")
+    if state == State.ACCEPTED:
+        return False
+    raise Refused("您已接受邀请。不能参加了，请联系主办工会收回。", "accepted")
+
+
+@transaction.atomic
 def revoke_grant(grant: ObjectGrant, *, union: "Union", actor: audit.Actor) -> None:
-    """End a guest's access now. Twice is harmless."""
+    """End a guest's access, or an invitation, now. Twice is harmless."""
     if ObjectGrant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=Now()):
-        after = {"account": str(grant.account), "kind": grant.kind, "object": grant.object_id}
-        audit.record(actor, "orgs:grant:revoke", grant, after=after, org=union)
+        audit.record(actor, "orgs:grant:revoke", grant, after=_audited(grant), org=union)
 
 
 def move_grants(kind: str, object_id: int, *, expires_at: datetime) -> None:
     """Let the guests on an object stay as long as it lasts now. The caller writes down why it moved."""
     ObjectGrant.objects.filter(kind=kind, object_id=object_id, revoked_at=None).update(expires_at=expires_at)
+
+
+def _audited(grant: ObjectGrant) -> dict[str, object]:
+    return {"account": str(grant.account), "kind": grant.kind, "object": grant.object_id}

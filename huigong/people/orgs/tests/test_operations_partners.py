@@ -24,14 +24,12 @@ def partner(cast: Cast, *, union: Union | None = None, **changes) -> Partner:
 
 
 def invite(cast: Cast, made: Partner, object_id: int = 7) -> None:
-    operations.grant_object(
+    operations.invite_guest(
         made.account,
         kind=KIND,
         object_id=object_id,
         role="co_host",
         expires_at=timezone.now() + timedelta(days=3),
-        title="义诊",
-        url="/",
         union=made.union,
         partner=made,
         actor=cast.officer,

@@ -57,7 +57,6 @@ class ActivityForm(AsksByName, forms.ModelForm):
             "address",
             "contact_name",
             "contact_phone",
-            "co_hosts",
             "max_companions",
             "cancel_hours",
             "points",

@@ -8,7 +8,12 @@ from huigong.services.activities.operations.campaigns import (
     update_campaign,
 )
 from huigong.services.activities.operations.checkin import check_in, check_in_by_code, undo_check_in
-from huigong.services.activities.operations.cohosting import invite_co_host, remove_co_host
+from huigong.services.activities.operations.cohosting import (
+    accept_co_hosting,
+    decline_co_hosting,
+    invite_co_host,
+    remove_co_host,
+)
 from huigong.services.activities.operations.drafting import (
     SessionPlan,
     copy,
@@ -59,6 +64,7 @@ from huigong.services.activities.operations.surveys import answer_survey
 
 __all__ = [
     "SessionPlan",
+    "accept_co_hosting",
     "accept_offer",
     "add_by_hand",
     "answer_survey",
@@ -76,6 +82,7 @@ __all__ = [
     "create_campaign",
     "decide_signup",
     "decide_signups",
+    "decline_co_hosting",
     "draw_lots",
     "expire_offers",
     "export_report",

@@ -25,7 +25,6 @@ State = Activity.State
 
 FIELDS = frozenset(
     {
-        "co_hosts",
         "kind",
         "category",
         "title",
@@ -97,6 +96,7 @@ def update_activity(
         raise Refused("现在的状态不能修改。", "not-editable")
     before = {name: getattr(activity, name) for name in _AUDITED}
     asked, address = activity.questions, activity.address
+    _keep_co_hosts(activity)
     _fill(activity, rule, plans, fields)
     if activity.state == State.PUBLISHED:
         _check_published(activity, before, asked)
@@ -118,6 +118,11 @@ def update_activity(
         org=activity.union,
     )
     return activity
+
+
+def _keep_co_hosts(activity: Activity) -> None:
+    """A partner that accepts while its organiser writes stays on the page."""
+    activity.refresh_from_db(fields=["co_hosts"], from_queryset=Activity.objects.select_for_update())
 
 
 def _check_published(activity: Activity, before: dict[str, Any], asked: list[dict[str, Any]]) -> None:
@@ -261,7 +266,10 @@ def set_quotas(session: Session, *, quotas: dict[int, int], actor: audit.Actor) 
 
 @transaction.atomic
 def copy(activity: Activity, *, actor: audit.Actor, starts_at: datetime) -> Activity:
-    """A new draft from last time's activity; its first session starts at `starts_at`, the rest keep their gaps."""
+    """A new draft from last time's activity; its first session starts at `starts_at`, the rest keep their gaps.
+
+    Co-hosts do not come along: whoever said yes to last time's is asked anew.
+    """
     shift: timedelta = starts_at - activity.starts_at
     plans = [
         SessionPlan(

@@ -48,7 +48,7 @@ def announce_changes(activity: Activity, moved: "Iterable[Session]", *, place_ch
 
 def tell_co_hosts(activity: Activity, title: str, body: str = "") -> None:
     """Tell those who co-host the activity."""
-    guests = org_queries.grants_on(permissions.GRANT, activity.pk)
+    guests = org_queries.guests_on(permissions.GRANT, activity.pk)
     inbox.send(
         [grant.account_id for grant in guests],
         kind=inbox.Kind.TASK,

@@ -12,7 +12,7 @@ from huigong.services.activities.queries.campaigns import (
     managed_campaigns,
     running_campaigns,
 )
-from huigong.services.activities.queries.cohosting import co_hosts, invitable
+from huigong.services.activities.queries.cohosting import Invitation, co_hosts, invitable, invitation
 from huigong.services.activities.queries.details import (
     LIVE,
     Detail,
@@ -108,6 +108,7 @@ __all__ = [
     "Draw",
     "Figures",
     "Gallery",
+    "Invitation",
     "LotPage",
     "ManagedPage",
     "MinePage",
@@ -144,6 +145,7 @@ __all__ = [
     "gallery",
     "has_feed",
     "invitable",
+    "invitation",
     "live_signup_count",
     "managed_campaigns",
     "managed_page",

@@ -110,6 +110,8 @@ def test_a_co_host_runs_one_activity_until_the_grant_ends(cast: Cast) -> None:
         object_id=activity.pk,
         role="co_host",
         expires_at=ends,
+        state="accepted",
+        answered_at=timezone.now(),
     )
     assert permissions.get_managed(cast.neighbour_officer, activity.pk, permissions.SIGNUPS)
     with pytest.raises(PermissionDenied):

@@ -337,17 +337,16 @@ def test_cadres_above_and_group_leaders_stand_at_the_door(
 
 def test_a_co_host_checks_in_at_the_one_activity_alone(client: Client, cast: Cast, session: Session) -> None:
     other = session_soon(cast)
-    orgs.grant_object(
+    grant = orgs.invite_guest(
         cast.neighbour_officer,
         kind=permissions.GRANT,
         object_id=session.activity_id,
         role="co-host",
         expires_at=NOW() + timedelta(days=1),
-        title=session.activity.title,
-        url=url("", session),
         union=cast.union,
         actor=SYSTEM,
     )
+    orgs.accept_invitation(grant, union=cast.union, actor=cast.neighbour_officer)
     sign_up(session, cast.member)
     client.force_login(cast.neighbour_officer)
     assert scan(client, session, code_of(cast.member))["tone"] == "ok"
