@@ -59,6 +59,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=80)),
                 ('request_hash', models.CharField(max_length=64)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('account_id', 'key'), name='core_idempotency_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Instance',
@@ -68,6 +73,11 @@ class Migration(migrations.Migration):
                 ('only', models.BooleanField(default=True, editable=False, unique=True)),
                 ('mode', models.CharField(choices=[('production', '正式'), ('demo', '演示')], max_length=12)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('only', True)), name='core_instance_one_row'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RateCount',
@@ -77,6 +87,14 @@ class Migration(migrations.Migration):
                 ('window', models.DateTimeField()),
                 ('count', models.PositiveIntegerField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['window'], name='core_rate_window'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'window'), name='core_rate_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StoredFile',
@@ -129,21 +147,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='auditrow',
             trigger=pgtrigger.compiler.Trigger(name='audit_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table is append-only';", hash='c941922d63761ce7df3c3feced7c1b11459991a9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_no_truncate_3b629', table='core_auditrow', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('account_id', 'key'), name='core_idempotency_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instance',
-            constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='core_instance_one_row'),
-        ),
-        migrations.AddIndex(
-            model_name='ratecount',
-            index=models.Index(fields=['window'], name='core_rate_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratecount',
-            constraint=models.UniqueConstraint(fields=('key', 'window'), name='core_rate_once'),
         ),
     ]

@@ -48,6 +48,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '职工',
                 'verbose_name_plural': '职工',
+                'indexes': [
+                    models.Index(fields=['sort_key', 'id'], name='membership_person_sort'),
+                    models.Index(fields=['initials'], name='membership_person_initials', opclasses=['text_pattern_ops']),
+                    models.Index(fields=['id_tail_index'], name='membership_person_id_tail'),
+                    models.Index(fields=['phone_tail_index'], name='membership_person_phone_tail'),
+                    models.Index(fields=['phone_index'], name='membership_person_phone'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='membership_person_tags'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +77,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会籍',
                 'verbose_name_plural': '会籍',
+                'indexes': [
+                    models.Index(fields=['union', 'state'], name='membership_of_union'),
+                    models.Index(fields=['person', '-id'], name='membership_history'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'retained'])), fields=('person',), name='membership_one_live'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'retained'])), fields=('member_no',), name='membership_no_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state__in', ['active', 'retained'])), models.Q(('ended_on__isnull', False), ('state__in', ['transferred', 'left', 'expelled', 'deceased'])), _connector='OR'), name='membership_ended_or_live'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +109,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '入会申请',
                 'verbose_name_plural': '入会申请',
+                'indexes': [
+                    models.Index(fields=['union', 'state', 'submitted_at'], name='membership_app_inbox'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'returned'])), fields=('person',), name='membership_one_application'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'returned', 'approved', 'rejected', 'withdrawn'])), name='membership_application_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('pledge', ''), _negated=True), ('signature__isnull', False), _connector='OR'), name='membership_application_signed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +134,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工作经历',
                 'verbose_name_plural': '工作经历',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person',), name='membership_one_employment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,94 +160,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '转会申请',
                 'verbose_name_plural': '转会申请',
+                'indexes': [
+                    models.Index(fields=['from_union', 'state'], name='membership_transfer_out'),
+                    models.Index(fields=['to_union', 'state'], name='membership_transfer_in'),
+                    models.Index(condition=models.Q(('state__in', ['out_pending', 'in_pending'])), fields=['due_on'], name='membership_transfer_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['out_pending', 'in_pending'])), fields=('person',), name='membership_one_transfer'),
+                    models.CheckConstraint(condition=models.Q(('from_union', models.F('to_union')), _negated=True), name='membership_transfer_moves'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['out_pending', 'in_pending', 'done', 'out_rejected', 'in_rejected', 'withdrawn'])), name='membership_transfer_state'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key', 'id'], name='membership_person_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['initials'], name='membership_person_initials', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['id_tail_index'], name='membership_person_id_tail'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_tail_index'], name='membership_person_phone_tail'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_index'], name='membership_person_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='membership_person_tags'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['union', 'state'], name='membership_of_union'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['person', '-id'], name='membership_history'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'retained'])), fields=('person',), name='membership_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'retained'])), fields=('member_no',), name='membership_no_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state__in', ['active', 'retained'])), models.Q(('ended_on__isnull', False), ('state__in', ['transferred', 'left', 'expelled', 'deceased'])), _connector='OR'), name='membership_ended_or_live'),
-        ),
-        migrations.AddIndex(
-            model_name='joinapplication',
-            index=models.Index(fields=['union', 'state', 'submitted_at'], name='membership_app_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'returned'])), fields=('person',), name='membership_one_application'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'returned', 'approved', 'rejected', 'withdrawn'])), name='membership_application_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pledge', ''), _negated=True), ('signature__isnull', False), _connector='OR'), name='membership_application_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='employment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person',), name='membership_one_employment'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['from_union', 'state'], name='membership_transfer_out'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['to_union', 'state'], name='membership_transfer_in'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state__in', ['out_pending', 'in_pending'])), fields=['due_on'], name='membership_transfer_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['out_pending', 'in_pending'])), fields=('person',), name='membership_one_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_union', models.F('to_union')), _negated=True), name='membership_transfer_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['out_pending', 'in_pending', 'done', 'out_rejected', 'in_rejected', 'withdrawn'])), name='membership_transfer_state'),
         ),
     ]

@@ -31,6 +31,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '会籍认领',
                 'verbose_name_plural': '会籍认领',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'submitted')), fields=['due_on'], name='membership_claim_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'confirmed', 'rejected', 'withdrawn'])), name='membership_claim_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,17 +140,9 @@ class Migration(migrations.Migration):
             model_name='claim',
             index=models.Index(fields=['union', 'state', 'id'], name='membership_claim_inbox'),
         ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['due_on'], name='membership_claim_due'),
-        ),
         migrations.AddConstraint(
             model_name='claim',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'submitted')), fields=('account',), name='membership_one_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'confirmed', 'rejected', 'withdrawn'])), name='membership_claim_state'),
         ),
         migrations.AddConstraint(
             model_name='expulsion',

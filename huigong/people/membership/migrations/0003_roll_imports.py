@@ -47,6 +47,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名册导入',
                 'verbose_name_plural': '名册导入',
+                'indexes': [
+                    models.Index(fields=['union', '-id'], name='membership_import_list'),
+                    models.Index(condition=models.Q(('state__in', ['checking', 'running'])), fields=['progress_at'], name='membership_import_busy'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['checking', 'running'])), fields=('union',), name='membership_import_one_busy'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'discarded'])), name='membership_import_state'),
+                    models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('rejected')))), name='membership_import_counts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,34 +72,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名册导入明细',
                 'verbose_name_plural': '名册导入明细',
+                'indexes': [
+                    models.Index(fields=['roll_import', 'row'], name='membership_import_lines'),
+                    models.Index(condition=models.Q(('result', 'r')), fields=['roll_import', 'row', 'id'], name='membership_import_rejected'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='rollimport',
-            index=models.Index(fields=['union', '-id'], name='membership_import_list'),
-        ),
-        migrations.AddIndex(
-            model_name='rollimport',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'running'])), fields=['progress_at'], name='membership_import_busy'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollimport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['checking', 'running'])), fields=('union',), name='membership_import_one_busy'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'discarded'])), name='membership_import_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('rejected')))), name='membership_import_counts'),
-        ),
-        migrations.AddIndex(
-            model_name='rollimportline',
-            index=models.Index(fields=['roll_import', 'row'], name='membership_import_lines'),
-        ),
-        migrations.AddIndex(
-            model_name='rollimportline',
-            index=models.Index(condition=models.Q(('result', 'r')), fields=['roll_import', 'row', 'id'], name='membership_import_rejected'),
         ),
     ]

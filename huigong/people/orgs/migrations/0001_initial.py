@@ -47,6 +47,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工会',
                 'verbose_name_plural': '工会',
+                'indexes': [
+                    models.Index(fields=['path'], name='orgs_union_subtree', opclasses=['text_pattern_ops']),
+                    models.Index(fields=['sort_key'], name='orgs_union_sort'),
+                    models.Index(fields=['initials'], name='orgs_union_initials', opclasses=['text_pattern_ops']),
+                    models.Index(fields=['unit_uscc'], name='orgs_union_unit_uscc'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('path__regex', '^([1-9][0-9]*\\.)+$')), name='orgs_union_path'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'rejected', 'replied', 'recruiting', 'grouping', 'convening', 'established', 'completed', 'dissolved'])), name='orgs_union_state'),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='orgs_union_not_own_parent'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('uscc', ''), _negated=True), models.Q(('state', 'rejected'), _negated=True)), fields=('uscc',), name='orgs_union_one_per_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +78,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '任职',
                 'verbose_name_plural': '任职',
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['account'], name='orgs_post_held'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='orgs_post_term'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'union', 'role'), name='orgs_post_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +100,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '所覆盖单位',
                 'verbose_name_plural': '所覆盖单位',
+                'indexes': [
+                    models.Index(fields=['initials'], name='orgs_unit_initials', opclasses=['text_pattern_ops']),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('union', 'name'), name='orgs_unit_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,57 +126,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('revoked_at', None)), fields=['account', 'kind'], name='orgs_grant_held')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('account', 'kind', 'object_id', 'role'), name='orgs_grant_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['path'], name='orgs_union_subtree', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['sort_key'], name='orgs_union_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['initials'], name='orgs_union_initials', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['unit_uscc'], name='orgs_union_unit_uscc'),
-        ),
-        migrations.AddConstraint(
-            model_name='union',
-            constraint=models.CheckConstraint(condition=models.Q(('path__regex', '^([1-9][0-9]*\\.)+$')), name='orgs_union_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='union',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'rejected', 'replied', 'recruiting', 'grouping', 'convening', 'established', 'completed', 'dissolved'])), name='orgs_union_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='union',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='orgs_union_not_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='union',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('uscc', ''), _negated=True), models.Q(('state', 'rejected'), _negated=True)), fields=('uscc',), name='orgs_union_one_per_code'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['account'], name='orgs_post_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='orgs_post_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account', 'union', 'role'), name='orgs_post_once'),
-        ),
-        migrations.AddIndex(
-            model_name='coveredunit',
-            index=models.Index(fields=['initials'], name='orgs_unit_initials', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='coveredunit',
-            constraint=models.UniqueConstraint(fields=('union', 'name'), name='orgs_unit_once'),
         ),
     ]

@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '建会申请',
                 'verbose_name_plural': '建会申请',
+                'indexes': [
+                    models.Index(condition=models.Q(('is_open', True)), fields=['due_on'], name='orgs_registration_due'),
+                ],
             },
         ),
         migrations.AddField(
@@ -47,10 +50,6 @@ class Migration(migrations.Migration):
             model_name='registration',
             name='union',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='registration', to='orgs.union', verbose_name='工会'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['due_on'], name='orgs_registration_due'),
         ),
         migrations.AddConstraint(
             model_name='registration',

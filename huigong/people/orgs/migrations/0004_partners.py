@@ -29,15 +29,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '联办单位',
                 'verbose_name_plural': '联办单位',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('union', 'name'), name='orgs_partner_once'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='objectgrant',
             name='partner',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('union', 'name'), name='orgs_partner_once'),
         ),
     ]

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '积分账户',
                 'verbose_name_plural': '积分账户',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('person', None), ('balance__gte', 0), _connector='OR'), name='points_not_negative'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('rule', '')), models.Q(('person', None), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='points_person_or_rule'),
+                    models.UniqueConstraint(condition=models.Q(('rule', ''), _negated=True), fields=('rule',), name='points_one_per_rule'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,19 +62,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '积分分录',
                 'verbose_name_plural': '积分分录',
+                'indexes': [
+                    models.Index(fields=['account', '-id'], name='points_entry_account'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='points_entry_not_zero'),
+                    models.UniqueConstraint(fields=('transaction', 'account'), name='points_entry_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('person', None), ('balance__gte', 0), _connector='OR'), name='points_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('rule', '')), models.Q(('person', None), models.Q(('rule', ''), _negated=True)), _connector='OR'), name='points_person_or_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('rule', ''), _negated=True), fields=('rule',), name='points_one_per_rule'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transaction',
@@ -78,18 +78,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='transaction',
             trigger=pgtrigger.compiler.Trigger(name='points_transaction_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table is append-only';", hash='76b5c4815795740d878d229a1cc525afab6f71f3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_points_transaction_no_truncate_95bcc', table='points_transaction', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['account', '-id'], name='points_entry_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='points_entry_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('transaction', 'account'), name='points_entry_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='entry',

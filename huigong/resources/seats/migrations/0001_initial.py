@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名额分配',
                 'verbose_name_plural': '名额分配',
+                'constraints': [
+                    models.UniqueConstraint(fields=('pool', 'union'), name='seats_quota_once'),
+                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='seats_quota_not_oversold'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,38 +77,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名额申请',
                 'verbose_name_plural': '名额申请',
+                'indexes': [
+                    models.Index(fields=['pool', 'state', 'id'], name='seats_entry_queue'),
+                    models.Index(fields=['person'], name='seats_entry_person'),
+                    models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='seats_entry_offers'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'confirmed', 'waiting', 'offered'])), fields=('pool', 'person'), name='seats_entry_one_live'),
+                    models.CheckConstraint(condition=models.Q(('size__gte', 1), ('size__lte', 20)), name='seats_entry_size'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(('state', 'offered'), _negated=True), _connector='OR'), name='seats_entry_offer_ends'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('pool', 'union'), name='seats_quota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='seats_quota_not_oversold'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['pool', 'state', 'id'], name='seats_entry_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['person'], name='seats_entry_person'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='seats_entry_offers'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'confirmed', 'waiting', 'offered'])), fields=('pool', 'person'), name='seats_entry_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1), ('size__lte', 20)), name='seats_entry_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(('state', 'offered'), _negated=True), _connector='OR'), name='seats_entry_offer_ends'),
         ),
     ]

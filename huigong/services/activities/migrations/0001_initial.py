@@ -59,6 +59,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '活动',
                 'verbose_name_plural': '活动',
+                'indexes': [
+                    models.Index(fields=['state', '-starts_at', '-id'], name='activities_activity_list'),
+                    models.Index(fields=['union', '-id'], name='activities_activity_union'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['audience_unions'], name='activities_activity_audience'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activities_activity_times'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'published', 'closed', 'reported', 'cancelled'])), name='activities_activity_state'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', False), ('state__in', ['draft', 'submitted', 'returned', 'cancelled']), _connector='OR'), name='activities_activity_published'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +89,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '专题',
                 'verbose_name_plural': '专题',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='activities_campaign_days'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +110,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '场次',
                 'verbose_name_plural': '场次',
                 'ordering': ['starts_at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activities_session_times'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +135,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报名',
                 'verbose_name_plural': '报名',
+                'indexes': [
+                    models.Index(fields=['person', '-id'], name='activities_signup_person'),
+                    models.Index(fields=['session', 'id'], name='activities_signup_session'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +157,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '作品',
                 'verbose_name_plural': '作品',
+                'indexes': [
+                    models.Index(fields=['activity', 'state', '-id'], name='activities_contribution_list'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('image__isnull', False), _connector='OR'), name='activities_contribution_not_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,62 +178,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '投票',
                 'verbose_name_plural': '投票',
+                'constraints': [
+                    models.UniqueConstraint(fields=('contribution', 'person'), name='activities_vote_once'),
+                    models.UniqueConstraint(fields=('activity', 'person', 'slot'), name='activities_vote_slot'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['state', '-starts_at', '-id'], name='activities_activity_list'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['union', '-id'], name='activities_activity_union'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['audience_unions'], name='activities_activity_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activities_activity_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'published', 'closed', 'reported', 'cancelled'])), name='activities_activity_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', False), ('state__in', ['draft', 'submitted', 'returned', 'cancelled']), _connector='OR'), name='activities_activity_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='activities_campaign_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activities_session_times'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['person', '-id'], name='activities_signup_person'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['session', 'id'], name='activities_signup_session'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['activity', 'state', '-id'], name='activities_contribution_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('image__isnull', False), _connector='OR'), name='activities_contribution_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('contribution', 'person'), name='activities_vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('activity', 'person', 'slot'), name='activities_vote_slot'),
         ),
     ]

@@ -69,6 +69,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '证据材料',
                 'verbose_name_plural': '证据材料',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'position'), name='complaints_evidence_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +88,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '延期申请',
                 'verbose_name_plural': '延期申请',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('decided_by', None)), fields=('case',), name='complaints_extension_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('is_granted__isnull', True)), models.Q(('decided_by__isnull', False), ('is_granted__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='complaints_extension_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +107,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '查阅记录',
                 'verbose_name_plural': '查阅记录',
+                'indexes': [
+                    models.Index(fields=['case', '-id'], name='complaints_reading_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,22 +174,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
             trigger=pgtrigger.compiler.Trigger(name='entry_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'this table is append-only';", hash='fa774c06420c40f61e3bd57a3d9e90a93e8ce215', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_no_truncate_93d34', table='complaints_entry', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='complaints_evidence_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_by', None)), fields=('case',), name='complaints_extension_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('is_granted__isnull', True)), models.Q(('decided_by__isnull', False), ('is_granted__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='complaints_extension_by_another'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['case', '-id'], name='complaints_reading_case'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reading',

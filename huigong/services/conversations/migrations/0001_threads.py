@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '留言内容',
                 'verbose_name_plural': '留言内容',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('key', None), _negated=True), fields=('writer', 'key'), name='conversations_message_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['words', 'event']), ('union__isnull', False), _connector='OR'), name='conversations_message_union'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +76,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '留言',
                 'verbose_name_plural': '留言',
+                'indexes': [
+                    models.Index(fields=['person', '-last_at'], name='conversations_thread_person'),
+                    models.Index(condition=models.Q(('due_on', None), _negated=True), fields=['due_on'], name='conversations_thread_due_on'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['new', 'read', 'replying', 'answered', 'closed', 'reopened'])), name='conversations_thread_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'union'), ('person__isnull', True)), models.Q(('person__isnull', False), models.Q(('kind', 'union'), _negated=True)), _connector='OR'), name='conversations_thread_author'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('state__in', ['answered', 'closed'])), models.Q(('due_on__isnull', False), ('state__in', ['new', 'read', 'replying', 'reopened'])), _connector='OR'), name='conversations_thread_due'),
+                    models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('answered_at__isnull', False), ('person__isnull', False), ('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='conversations_thread_rating'),
+                ],
             },
         ),
         migrations.AddField(
@@ -91,6 +105,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '承办',
                 'verbose_name_plural': '承办',
+                'indexes': [
+                    models.Index(fields=['union', 'thread'], name='conversations_handling_union'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('thread', 'union'), name='conversations_handling_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,47 +130,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['person', '-last_at'], name='conversations_thread_person'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('due_on', None), _negated=True), fields=['due_on'], name='conversations_thread_due_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'read', 'replying', 'answered', 'closed', 'reopened'])), name='conversations_thread_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'union'), ('person__isnull', True)), models.Q(('person__isnull', False), models.Q(('kind', 'union'), _negated=True)), _connector='OR'), name='conversations_thread_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('state__in', ['answered', 'closed'])), models.Q(('due_on__isnull', False), ('state__in', ['new', 'read', 'replying', 'reopened'])), _connector='OR'), name='conversations_thread_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('answered_at__isnull', False), ('person__isnull', False), ('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='conversations_thread_rating'),
-        ),
-        migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['thread', 'id'], name='conversations_message_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', None), _negated=True), fields=('writer', 'key'), name='conversations_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['words', 'event']), ('union__isnull', False), _connector='OR'), name='conversations_message_union'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['union', 'thread'], name='conversations_handling_union'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(fields=('thread', 'union'), name='conversations_handling_once'),
         ),
     ]

@@ -37,6 +37,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '建议采纳',
                 'verbose_name_plural': '建议采纳',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'published')), fields=['union', '-published_at'], name='conversations_adoption_shown'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['declined', 'adopted', 'reviewing', 'published', 'withdrawn'])), name='conversations_adoption_state'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['declined', 'adopted']), models.Q(models.Q(('title', ''), _negated=True), models.Q(('wording', ''), _negated=True), models.Q(('reply', ''), _negated=True), ('writer__isnull', False)), _connector='OR'), name='conversations_adoption_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='conversations_adoption_published'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='conversations_adoption_withdrawn'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,30 +59,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '同感',
                 'verbose_name_plural': '同感',
+                'constraints': [
+                    models.UniqueConstraint(fields=('adoption', 'person'), name='conversations_support_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='adoption',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['union', '-published_at'], name='conversations_adoption_shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['declined', 'adopted', 'reviewing', 'published', 'withdrawn'])), name='conversations_adoption_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['declined', 'adopted']), models.Q(models.Q(('title', ''), _negated=True), models.Q(('wording', ''), _negated=True), models.Q(('reply', ''), _negated=True), ('writer__isnull', False)), _connector='OR'), name='conversations_adoption_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='conversations_adoption_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='conversations_adoption_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.UniqueConstraint(fields=('adoption', 'person'), name='conversations_support_once'),
         ),
     ]

@@ -47,6 +47,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '经费收支',
                 'verbose_name_plural': '经费收支',
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'confirming')), fields=['confirmers'], name='funds_report_confirmers'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'confirming', 'published', 'replaced'])), name='funds_report_state'),
+                    models.CheckConstraint(condition=models.Q(('period__gte', 0), ('period__lte', 4), ('year__gte', 2000), ('year__lte', 2100)), name='funds_report_period'),
+                    models.CheckConstraint(condition=models.Q(('closing_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening_fen'), '+', models.F('income_fen')), '-', models.F('spending_fen')))), name='funds_report_balance'),
+                    models.CheckConstraint(condition=models.Q(('closing_fen__gte', 0), ('income_fen__gte', 0), ('opening_fen__gte', 0), ('spending_fen__gte', 0)), name='funds_report_no_debts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'replaced']), _negated=True), models.Q(('confirmer__isnull', False), ('published_at__isnull', False), models.Q(('confirmer', models.F('writer')), _negated=True)), _connector='OR'), name='funds_report_two_persons'),
+                    models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('correction', ''), _negated=True), _connector='OR'), name='funds_report_correction'),
+                    models.UniqueConstraint(fields=('union', 'year', 'period', 'version'), name='funds_report_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('union', 'year', 'period'), name='funds_report_one_published'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'confirming'])), fields=('union', 'year', 'period'), name='funds_report_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,58 +75,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '收支科目',
                 'verbose_name_plural': '收支科目',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('category__in', ['dues', 'allocated', 'subsidy', 'employer', 'undertaking', 'investment', 'other_income', 'activities', 'rights', 'business', 'capital', 'undertaking_cost', 'other_spending'])), name='funds_line_category'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='funds_line_something'),
+                    models.UniqueConstraint(fields=('report', 'category'), name='funds_line_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'confirming')), fields=['confirmers'], name='funds_report_confirmers'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'confirming', 'published', 'replaced'])), name='funds_report_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('period__gte', 0), ('period__lte', 4), ('year__gte', 2000), ('year__lte', 2100)), name='funds_report_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('closing_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening_fen'), '+', models.F('income_fen')), '-', models.F('spending_fen')))), name='funds_report_balance'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('closing_fen__gte', 0), ('income_fen__gte', 0), ('opening_fen__gte', 0), ('spending_fen__gte', 0)), name='funds_report_no_debts'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'replaced']), _negated=True), models.Q(('confirmer__isnull', False), ('published_at__isnull', False), models.Q(('confirmer', models.F('writer')), _negated=True)), _connector='OR'), name='funds_report_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('correction', ''), _negated=True), _connector='OR'), name='funds_report_correction'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('union', 'year', 'period', 'version'), name='funds_report_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('union', 'year', 'period'), name='funds_report_one_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'confirming'])), fields=('union', 'year', 'period'), name='funds_report_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['dues', 'allocated', 'subsidy', 'employer', 'undertaking', 'investment', 'other_income', 'activities', 'rights', 'business', 'capital', 'undertaking_cost', 'other_spending'])), name='funds_line_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='funds_line_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('report', 'category'), name='funds_line_once'),
         ),
     ]

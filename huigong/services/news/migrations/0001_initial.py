@@ -71,6 +71,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '文章',
                 'verbose_name_plural': '文章',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'published')), fields=['-published_at', '-id'], name='news_article_latest'),
+                    models.Index(condition=models.Q(('state', 'published')), fields=['channel', '-published_at', '-id'], name='news_article_channel'),
+                    models.Index(fields=['union', '-id'], name='news_article_union'),
+                    models.Index(condition=models.Q(('state', 'scheduled')), fields=['publish_at'], name='news_article_due'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['audience_unions'], name='news_article_audience'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='news_article_words'),
+                    models.Index(condition=models.Q(('words__isnull', True)), fields=['id'], name='news_article_unread'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'reviewing', 'returned', 'scheduled', 'published', 'withdrawn'])), name='news_article_state'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', False), models.Q(('state__in', ['published', 'withdrawn']), _negated=True), _connector='OR'), name='news_article_published'),
+                    models.CheckConstraint(condition=models.Q(('publish_at__isnull', False), models.Q(('state', 'scheduled'), _negated=True), _connector='OR'), name='news_article_scheduled'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'reviewing'), ('step__isnull', False), ('step__lt', models.F('steps__len'))), models.Q(models.Q(('state', 'reviewing'), _negated=True), ('step__isnull', True)), _connector='OR'), name='news_article_step'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +113,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '关注',
                 'verbose_name_plural': '关注',
+                'indexes': [
+                    models.Index(fields=['person'], name='news_follow_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('channel', 'person'), name='news_follow_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,62 +151,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '文章版本',
                 'verbose_name_plural': '文章版本',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('article', 'number'), name='news_version_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['-published_at', '-id'], name='news_article_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['channel', '-published_at', '-id'], name='news_article_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['union', '-id'], name='news_article_union'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['publish_at'], name='news_article_due'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['audience_unions'], name='news_article_audience'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='news_article_words'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('words__isnull', True)), fields=['id'], name='news_article_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'reviewing', 'returned', 'scheduled', 'published', 'withdrawn'])), name='news_article_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', False), models.Q(('state__in', ['published', 'withdrawn']), _negated=True), _connector='OR'), name='news_article_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('publish_at__isnull', False), models.Q(('state', 'scheduled'), _negated=True), _connector='OR'), name='news_article_scheduled'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'reviewing'), ('step__isnull', False), ('step__lt', models.F('steps__len'))), models.Q(models.Q(('state', 'reviewing'), _negated=True), ('step__isnull', True)), _connector='OR'), name='news_article_step'),
-        ),
-        migrations.AddIndex(
-            model_name='follow',
-            index=models.Index(fields=['person'], name='news_follow_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(fields=('channel', 'person'), name='news_follow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='news_version_once'),
         ),
     ]

@@ -42,6 +42,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '通知',
                 'verbose_name_plural': '通知',
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'published')), fields=['audience_unions'], name='notices_notice_audience'),
+                    models.Index(fields=['union', '-id'], name='notices_notice_union'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='notices_notice_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), ('state', 'draft'), _connector='OR'), name='notices_notice_published'),
+                    models.CheckConstraint(condition=models.Q(('reminded__isnull', True), ('reminded_at__isnull', False), _connector='OR'), name='notices_notice_reminded'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,34 +79,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '阅读',
                 'verbose_name_plural': '阅读',
+                'indexes': [
+                    models.Index(fields=['person', 'notice'], name='notices_reading_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('notice', 'person'), name='notices_reading_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'published')), fields=['audience_unions'], name='notices_notice_audience'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['union', '-id'], name='notices_notice_union'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='notices_notice_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), ('state', 'draft'), _connector='OR'), name='notices_notice_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('reminded__isnull', True), ('reminded_at__isnull', False), _connector='OR'), name='notices_notice_reminded'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['person', 'notice'], name='notices_reading_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('notice', 'person'), name='notices_reading_once'),
         ),
     ]

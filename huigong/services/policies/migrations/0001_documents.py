@@ -46,6 +46,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '政策文件',
                 'verbose_name_plural': '政策文件',
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='policies_policy_words'),
+                    models.Index(condition=models.Q(('state', 'published')), fields=['-issued_on', '-id'], name='policies_policy_newest'),
+                    models.Index(fields=['union', '-id'], name='policies_policy_union'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='policies_policy_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), ('state', 'draft'), _connector='OR'), name='policies_policy_published'),
+                    models.CheckConstraint(condition=models.Q(('in_force_on__gte', models.F('issued_on'))), name='policies_policy_in_force'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('in_force_on')), _connector='OR'), name='policies_policy_ends'),
+                    models.CheckConstraint(condition=models.Q(('replaced_by__isnull', True), models.Q(('replaced_by', models.F('pk')), _negated=True), _connector='OR'), name='policies_policy_not_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,46 +75,10 @@ class Migration(migrations.Migration):
                 'verbose_name': '表格',
                 'verbose_name_plural': '表格',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('policy', 'name'), name='policies_paperform_current'),
+                    models.UniqueConstraint(fields=('policy', 'name', 'version'), name='policies_paperform_version'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='policies_policy_words'),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['-issued_on', '-id'], name='policies_policy_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['union', '-id'], name='policies_policy_union'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='policies_policy_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), ('state', 'draft'), _connector='OR'), name='policies_policy_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_on__gte', models.F('issued_on'))), name='policies_policy_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('in_force_on')), _connector='OR'), name='policies_policy_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by__isnull', True), models.Q(('replaced_by', models.F('pk')), _negated=True), _connector='OR'), name='policies_policy_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperform',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('policy', 'name'), name='policies_paperform_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperform',
-            constraint=models.UniqueConstraint(fields=('policy', 'name', 'version'), name='policies_paperform_version'),
         ),
     ]

@@ -56,6 +56,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '申报',
                 'verbose_name_plural': '申报',
+                'indexes': [
+                    models.Index(fields=['union', 'state'], name='policies_application_union'),
+                    models.Index(fields=['person', '-id'], name='policies_application_person'),
+                    models.Index(condition=models.Q(('state', 'submitted')), fields=['verify_by'], name='policies_application_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'verified', 'noticed', 'awarded', 'refused', 'withdrawn'])), name='policies_application_state'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='policies_application_submitted'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('pledge', ''), _negated=True), ('signature__isnull', False), _connector='OR'), name='policies_application_signed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('verify_by__isnull', False), _connector='OR'), name='policies_application_verified'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'noticed'), _negated=True), ('notice_until__isnull', False), _connector='OR'), name='policies_application_noticed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['awarded', 'refused']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='policies_application_decided'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +111,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '申报项目',
                 'verbose_name_plural': '申报项目',
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'open')), fields=['audience_unions'], name='policies_scheme_audience'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='policies_scheme_words'),
+                    models.Index(fields=['union', '-id'], name='policies_scheme_union'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='policies_scheme_state'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('closes_at__gt', models.F('opens_at')), ('opens_at__isnull', False)), _connector='OR'), name='policies_scheme_window'),
+                    models.CheckConstraint(condition=models.Q(('keep_months__range', (1, 120)), ('notice_days__lte', 30), ('unit_days__range', (1, 30))), name='policies_scheme_terms'),
+                ],
             },
         ),
         migrations.AddField(
@@ -125,71 +148,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='scheme',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'open')), fields=['audience_unions'], name='policies_scheme_audience'),
-        ),
-        migrations.AddIndex(
-            model_name='scheme',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='policies_scheme_words'),
-        ),
-        migrations.AddIndex(
-            model_name='scheme',
-            index=models.Index(fields=['union', '-id'], name='policies_scheme_union'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='policies_scheme_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('closes_at__gt', models.F('opens_at')), ('opens_at__isnull', False)), _connector='OR'), name='policies_scheme_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('keep_months__range', (1, 120)), ('notice_days__lte', 30), ('unit_days__range', (1, 30))), name='policies_scheme_terms'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['union', 'state'], name='policies_application_union'),
-        ),
-        migrations.AddIndex(
             model_name='application',
             index=models.Index(fields=['scheme', 'state'], name='policies_application_scheme'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['person', '-id'], name='policies_application_person'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['verify_by'], name='policies_application_due'),
         ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), fields=('scheme', 'person'), name='policies_application_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'verified', 'noticed', 'awarded', 'refused', 'withdrawn'])), name='policies_application_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='policies_application_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('pledge', ''), _negated=True), ('signature__isnull', False), _connector='OR'), name='policies_application_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('verify_by__isnull', False), _connector='OR'), name='policies_application_verified'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'noticed'), _negated=True), ('notice_until__isnull', False), _connector='OR'), name='policies_application_noticed'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['awarded', 'refused']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='policies_application_decided'),
         ),
     ]
