@@ -150,6 +150,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.hasAttribute("data-again") || form.method === "get") return;
+    if (event.submitter && event.submitter.formTarget === "_blank") return;
     if (form.hasAttribute("data-sent")) { event.preventDefault(); event.stopPropagation(); return; }
     form.setAttribute("data-sent", "");
     // After this turn, so that the pressed button's own name and value are still sent.

@@ -149,6 +149,16 @@ class SchemeEditor:
         return [f"第 {place} 题" for place, errors in enumerate(self.questions.errors, start=1) if errors]
 
     @property
+    def mistakes(self) -> list[str]:
+        """Everything that is wrong, each in words, for a page that does not show the fields."""
+        told = []
+        for part in (self.about, self.audience):
+            for name, errors in part.errors.items():
+                label = f"{part.fields[name].label}：" if name in part.fields else ""
+                told += [f"{label}{error}" for error in errors]
+        return told + [f"{row}还没有填好。" for row in self.faulty_rows]
+
+    @property
     def fields(self) -> dict[str, Any]:
         """Keyword arguments for the operations."""
         named = {name: self.about.cleaned_data[name] for name in _ABOUT}

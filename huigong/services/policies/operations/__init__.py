@@ -48,6 +48,7 @@ from huigong.services.policies.operations.schemes import (
     discard_scheme,
     extend,
     open_scheme,
+    unsaved,
     update_scheme,
 )
 
@@ -94,6 +95,7 @@ __all__ = [
     "return_with",
     "save_draft",
     "submit",
+    "unsaved",
     "update_policy",
     "update_scheme",
     "verify",

@@ -37,11 +37,17 @@ def create_scheme(union: "Union", *, actor: audit.Actor, sample: str | None = No
     `fields`: title, intro, policy, questions, the terms, and `rule`, whom it is for. Refuses (422) questions that
     do not fit together, terms out of bounds, and a rule that reaches beyond the union.
     """
-    scheme = Scheme(union=union)
-    _fill(scheme, _of_sample(sample) | fields)
+    scheme = unsaved(union, **_of_sample(sample) | fields)
     reindex(scheme)
     scheme.save()
     audit.record(actor, "policies:scheme:create", scheme, after=_told(scheme), org=union)
+    return scheme
+
+
+def unsaved(union: "Union", **fields: Any) -> Scheme:
+    """What `create_scheme` would keep, kept nowhere, to be tried out. Refuses what it refuses."""
+    scheme = Scheme(union=union)
+    _fill(scheme, fields)
     return scheme
 
 

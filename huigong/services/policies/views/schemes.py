@@ -39,6 +39,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and not key and "blank" not in request.GET:
         return render_page(request, "policies/schemes/new.html", {"samples": queries.SAMPLES.values()})
     editor = _editor(request, union, sample=queries.SAMPLES.get(key))
+    if "preview" in request.POST:
+        return _tried_out(request, editor)
     if not editor.is_sent or not editor.is_valid():
         return _form_page(request, editor, unions)
     try:
@@ -53,6 +55,8 @@ def edit(request: HttpRequest, scheme_id: int) -> HttpResponse:
     """Change it."""
     scheme = permissions.get_managed_scheme(request.user, scheme_id)
     editor = _editor(request, scheme.union, scheme=scheme)
+    if "preview" in request.POST:
+        return _tried_out(request, editor)
     if not editor.is_sent or not editor.is_valid():
         return _form_page(request, editor)
     try:
@@ -66,6 +70,19 @@ def _editor(request: HttpRequest, union, **source: object) -> SchemeEditor:
     sent = request.POST if request.method == "POST" else None
     again = request.POST.get("again", "")[:12]
     return SchemeEditor(union, queries.bases(request.user), data=sent, again=again, **source)
+
+
+def _tried_out(request: HttpRequest, editor: SchemeEditor) -> HttpResponse:
+    """What was typed so far, as a worker would see it; nothing is kept, and what is wrong is told instead."""
+    back = _desk(editor.scheme) if editor.scheme else reverse("policies:schemes")
+    told = []
+    if editor.is_valid():
+        try:
+            return _preview_page(request, operations.unsaved(editor.union, **editor.fields), back)
+        except Refused as refused:
+            told = [refused.sentence]
+    context = {"mistakes": editor.mistakes + told, "back": back}
+    return render_page(request, "policies/schemes/unready.html", context, status=422)
 
 
 def _form_page(
@@ -110,10 +127,13 @@ def _desk_page(
 def preview(request: HttpRequest, scheme_id: int) -> HttpResponse:
     """The form as a worker sees it on the phone, to be tried out; nothing can be sent."""
     scheme = permissions.get_managed_scheme(request.user, scheme_id)
+    return _preview_page(request, scheme, _desk(scheme))
+
+
+def _preview_page(request: HttpRequest, scheme: Scheme, back: str) -> HttpResponse:
     filling = queries.preview(scheme)
-    has_private = bool(filling.private)
-    form = apply_form(parse_schema(scheme.questions))(name="", consented=not has_private)
-    context = {"filling": filling, "form": form, "unsaved": "", "preview": True}
+    form = apply_form(parse_schema(scheme.questions))(name="", consented=not filling.private)
+    context = {"filling": filling, "form": form, "unsaved": "", "preview": True, "back": back}
     return render_page(request, "policies/schemes/preview.html", context)
 
 
