@@ -31,6 +31,8 @@ CHECK_IN = orgs.declare("activities:signup:check-in", *orgs.CADRES, orgs.Role.GR
 NUMBERS = orgs.declare("activities:signup:numbers", *orgs.CADRES)
 """Whole phone numbers, and looking members up to put them on the list: never for guests of another body."""
 INVITE = orgs.declare("activities:activity:invite", *orgs.CADRES)
+COPY = orgs.declare("activities:activity:copy", *orgs.CADRES, orgs.Role.EDITOR)
+"""Making a new one in the organiser's name: a guest works on the one activity alone."""
 
 MODERATE = orgs.declare("activities:contribution:moderate", *orgs.CADRES, orgs.Role.EDITOR)
 

@@ -147,6 +147,7 @@ class Desk:
     may_signups: bool
     may_check_in: bool
     may_invite: bool
+    may_copy: bool
 
     @property
     def is_live(self) -> bool:
@@ -191,6 +192,7 @@ def desk_of(activity: Activity, actor: Actor) -> Desk:
         may_signups=permissions.may(actor, permissions.SIGNUPS, activity),
         may_check_in=permissions.may(actor, permissions.CHECK_IN, activity),
         may_invite=permissions.may(actor, permissions.INVITE, activity),
+        may_copy=permissions.may(actor, permissions.COPY, activity),
     )
 
 

@@ -215,7 +215,7 @@ def _page(account: Account, name: str) -> str:
     return client.get(reverse(name)).content.decode()
 
 
-def test_a_co_host_sees_no_whole_number_looks_nobody_up_and_invites_nobody(cast: Cast) -> None:
+def test_a_co_host_sees_no_whole_number_looks_nobody_up_invites_nobody_and_copies_nothing(cast: Cast) -> None:
     activity = factories.activity(cast.union)
     signup = signed_up(cast, activity)
     co_hosting(cast, activity)
@@ -224,8 +224,12 @@ def test_a_co_host_sees_no_whole_number_looks_nobody_up_and_invites_nobody(cast:
     assert client.post(reverse("activities:show-numbers", args=[signup.pk])).status_code == 403
     assert client.get(reverse("activities:add-signup", args=[activity.pk])).status_code == 403
     assert client.get(reverse("activities:co-hosts", args=[activity.pk])).status_code == 403
+    again = {"starts_at": "2030-05-01T09:00"}
+    assert client.post(reverse("activities:copy", args=[activity.pk]), again).status_code == 403
+    assert Activity.objects.count() == 1
+    assert "复制一份" not in client.get(reverse("activities:manage", args=[activity.pk])).content.decode()
     assert "显示完整号码" not in client.get(reverse("activities:signup", args=[signup.pk])).content.decode()
-    for permission in (permissions.PUBLISH, permissions.NUMBERS, permissions.INVITE, permissions.APPROVE):
+    for permission in (permissions.PUBLISH, permissions.NUMBERS, permissions.INVITE, permissions.COPY):
         with pytest.raises(PermissionDenied):
             permissions.get_managed(cast.applicant, activity.pk, permission)
 

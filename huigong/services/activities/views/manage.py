@@ -114,7 +114,7 @@ def cancel(request: HttpRequest, activity_id: int) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest, activity_id: int) -> HttpResponse:
     """A new draft like this one."""
-    activity = permissions.get_managed(request.user, activity_id, permissions.EDIT)
+    activity = permissions.get_managed(request.user, activity_id, permissions.COPY)
     form = CopyForm(request.POST)
     if not form.is_valid():
         raise Refused("请选择这次的开始时间。", "no-time", status=422)
