@@ -211,7 +211,7 @@ def _install_cast(stage: Stage) -> None:
 
 def _install(stage: Stage, role: Role) -> None:
     somebody = stage.somebody(role)
-    account = stage.open_account(somebody, role=role.role, named=bool(role.office))
+    account = stage.open_account(somebody, role=role.role, named=bool(role.office or role.partner))
     if role.office:
         stage.accounts[f"{role.office}.{role.post}"] = account
         _appoint(stage, account, role.office, role.post, role.title, ends=900)

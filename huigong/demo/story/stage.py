@@ -34,6 +34,8 @@ class Role:
     office: str = ""
     post: str = ""
     title: str = ""
+    partner: str = ""
+    """The body of seeds/partners.toml for which they act, outside every union."""
 
 
 def cast() -> list[Role]:

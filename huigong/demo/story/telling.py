@@ -11,6 +11,7 @@ from huigong.demo.story import (
     news,
     notices,
     online,
+    partners,
     policies,
     requests,
 )
@@ -37,6 +38,7 @@ def tell(passwords: dict[str, str]) -> Stage:
             *activities.desk(stage),
             *online.online(stage),
             *campaigns.campaigns(stage),
+            *partners.partners(stage),
             *notices.notices_of_the_year(stage),
             *news.articles_of_the_year(stage),
             *policies.policies_of_the_county(stage),

@@ -23,10 +23,11 @@ from huigong.people.membership import permissions as roll_permissions
 from huigong.people.membership import queries as membership
 from huigong.people.membership.models import Claim, JoinApplication, Membership, Person, Transfer
 from huigong.people.orgs import permissions as orgs
-from huigong.people.orgs.models import Post, Union
+from huigong.people.orgs.models import ObjectGrant, Post, Union
 from huigong.resources.points import queries as points
 from huigong.resources.points.models import Transaction
 from huigong.resources.seats.models import Entry, Pool
+from huigong.services.activities import permissions as activities
 from huigong.services.activities.models import Activity, Campaign, Contribution, Signup
 from huigong.services.complaints.models import Case, Letter
 from huigong.services.news.models import Article
@@ -44,6 +45,7 @@ ROLES = [
     "rights_handler",
     "auditor",
     "editor",
+    "co_host",
 ]
 
 
@@ -179,6 +181,33 @@ def test_applicant_has_an_account_and_nothing_else(loaded: Demo) -> None:
     applicant = account(loaded, "applicant")
     assert membership.person_of(applicant) is None
     assert not JoinApplication.objects.filter(account=applicant).exists()
+
+
+def test_co_host_checks_in_at_the_one_activity_and_reaches_nothing_more(loaded: Demo, client: Client) -> None:
+    guest = account(loaded, "co_host")
+    (activity,) = activities.managed_by(guest)
+    assert (activity.union.parent, activity.co_hosts) == (None, "惠安县卫生健康局")
+    assert activities.may(guest, activities.CHECK_IN, activity)
+    for permission in (activities.PUBLISH, activities.NUMBERS, activities.INVITE):
+        assert not activities.may(guest, permission, activity)
+    assert not Post.objects.filter(account=guest).exists()
+    assert membership.person_of(guest) is None
+    client.force_login(guest)
+    assert client.get(reverse("activities:check-in", args=[activity.pk])).status_code == 200
+    for other in Activity.objects.exclude(pk=activity.pk).order_by("pk")[:5]:
+        assert client.get(reverse("activities:check-in", args=[other.pk])).status_code == 404
+    assert client.get("/workbench/").status_code == 403
+
+
+def test_co_host_has_an_invitation_to_answer(loaded: Demo, client: Client) -> None:
+    guest = account(loaded, "co_host")
+    assert set(ObjectGrant.objects.values_list("state", flat=True)) == {"invited", "accepted", "declined"}
+    waiting = ObjectGrant.objects.get(account=guest, state="invited")
+    asked = Activity.objects.get(pk=waiting.object_id)
+    assert "卫生健康局" not in asked.co_hosts
+    client.force_login(guest)
+    shown = client.get(reverse("activities:co-host-invitation", args=[waiting.pk])).content.decode()
+    assert "接受邀请" in shown
 
 
 def test_grassroots_cadre_has_work_waiting(loaded: Demo) -> None:
