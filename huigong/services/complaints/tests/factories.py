@@ -18,6 +18,12 @@ from huigong.services.complaints.permissions import Desk
 from tests.cast import Cast
 
 
+def rows(model: Any, **conditions: Any) -> list[Any]:
+    """What the vault holds of a model, oldest first."""
+    with vault():
+        return list(model.objects.filter(**conditions).order_by("pk"))
+
+
 def draft(**fields: Any) -> Draft:
     values = {
         "demand": "resolve",

@@ -1,4 +1,4 @@
-"""Applying: beginning, filling in, handing in, correcting, taking back."""
+"""Handing in: where it goes, what is checked, once and in time."""
 
 import io
 import threading
@@ -11,200 +11,22 @@ from django.utils import timezone
 
 from huigong.core import calendar, files
 from huigong.core.errors import Refused
-from huigong.core.models import AuditRow, StoredFile
+from huigong.core.models import AuditRow
 from huigong.core.questions import AnswersInvalid
 from huigong.people.approvals import queries as approvals
 from huigong.people.inbox.models import Message
 from huigong.people.membership import queries as membership
 from huigong.people.membership.models import Membership
-from huigong.people.membership.queries import Rule
 from huigong.people.orgs.tests import factories as unions
 from huigong.services.policies import operations
-from huigong.services.policies.models import Application, Evidence, Scheme
+from huigong.services.policies.models import Application, Scheme
 from huigong.services.policies.operations import applying
 from huigong.services.policies.tests import factories
+from huigong.services.policies.tests.applicants import ILL, begun, consented, sent
 from tests.cast import Cast, make_cast
-from tests.guards import without_constraint
 from tests.threads import at_once
 
 State = Application.State
-ILL = {"family": "4", "ill": "是", "disease": "尿毒症"}
-
-
-def begun(cast: Cast, scheme: Scheme | None = None, **changed: Any) -> Application:
-    """The member's draft."""
-    scheme = scheme or factories.scheme(cast.county, **changed)
-    member = membership.member_of(cast.member)
-    assert member is not None
-    return operations.begin(scheme, member=member, actor=cast.member)
-
-
-def sent(
-    application: Application, cast: Cast, answers: dict[str, Any] | None = None, **how: Any
-) -> Application:
-    """Handed in, signed with the typed name."""
-    how = {"consents": True, "pledge": "本会会员", **how}
-    return operations.submit(application, answers or factories.ANSWERS, actor=cast.member, **how)
-
-
-# --- Beginning
-
-
-def test_begin_gives_the_same_draft_again(cast: Cast) -> None:
-    first = begun(cast)
-    assert first.state == State.DRAFT
-    assert begun(cast, first.scheme) == first
-    assert Application.objects.count() == 1
-
-
-def test_begin_refuses_whom_it_is_not_for_and_says_why(cast: Cast) -> None:
-    scheme = factories.scheme(cast.county, rule=Rule(min_age=60))
-    with pytest.raises(Refused, match="须年满 60 周岁") as refused:
-        begun(cast, scheme)
-    assert refused.value.code == "not-eligible"
-    assert not Application.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"closes_at": timezone.now() - timedelta(seconds=1)},
-        {"opens_at": timezone.now() + timedelta(hours=1)},
-        {"state": Scheme.State.CLOSED},
-    ],
-)
-def test_begin_outside_the_window_is_refused(cast: Cast, changed: dict[str, Any]) -> None:
-    with pytest.raises(Refused) as refused:
-        begun(cast, **changed)
-    assert refused.value.code == "closed"
-
-
-def _twice(cast: Cast) -> list[str]:
-    scheme = factories.scheme(cast.county)
-    member = membership.member_of(cast.member)
-    assert member is not None
-    return at_once(*[lambda: operations.begin(scheme, member=member, actor=cast.member).pk] * 6)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_taps_at_once_begin_one_application() -> None:
-    assert len(set(_twice(make_cast()))) == 1
-    assert Application.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_index_many_taps_begin_several() -> None:
-    cast = make_cast()
-    looked = applying._live
-
-    def late(*args: Any) -> Application | None:
-        found = looked(*args)
-        return None if found else found
-
-    with (
-        without_constraint("policies_application", "policies_application_once"),
-        patch.object(applying, "_live", late),
-    ):
-        _twice(cast)
-        assert Application.objects.count() > 1
-
-
-# --- Filling in
-
-
-def test_a_draft_keeps_what_is_wrong_but_nothing_without_shape(cast: Cast) -> None:
-    application = begun(cast)
-    given = {"family": "很多", "ill": ["是", 5], "nobody": "asked", "disease": {"a": 1}}
-    kept = operations.save_draft(application, given, consents=True, actor=cast.member)
-    kept.refresh_from_db()
-    assert kept.draft == {"family": "很多", "ill": ["是"]}
-    assert "很多" not in kept.draft_sealed
-    assert kept.saved_at is not None
-    assert not AuditRow.objects.filter(action__startswith="policies:application").exists()
-
-
-def test_a_draft_keeps_private_answers_only_with_consent(cast: Cast) -> None:
-    application = begun(cast)
-    assert operations.save_draft(application, ILL, actor=cast.member).draft == {"family": "4"}
-    with pytest.raises(Refused) as refused:
-        operations.add_evidence(application, "papers", factories.photo(), name="诊断.jpg", actor=cast.member)
-    assert refused.value.code == "no-consent"
-    kept = operations.save_draft(application, ILL, consents=True, actor=cast.member)
-    assert kept.draft == ILL
-    assert kept.consented_at is not None
-
-
-def test_what_was_handed_in_is_not_changed_any_more(cast: Cast) -> None:
-    application = sent(begun(cast), cast)
-    for act in (
-        lambda: operations.save_draft(application, ILL, actor=cast.member),
-        lambda: operations.add_evidence(
-            application, "papers", factories.photo(), name="a.jpg", actor=cast.member
-        ),
-        lambda: operations.discard_draft(application, actor=cast.member),
-        lambda: sent(application, cast),
-    ):
-        with pytest.raises(Refused) as refused:
-            act()
-        assert refused.value.code == "wrong-state"
-
-
-# --- Papers
-
-
-def consented(cast: Cast) -> Application:
-    return operations.save_draft(begun(cast), ILL, consents=True, actor=cast.member)
-
-
-def test_papers_are_made_anew_and_sealed(cast: Cast) -> None:
-    upload = io.BytesIO(factories.photo().getvalue() + b"<script>evil</script>")
-    piece = operations.add_evidence(consented(cast), "papers", upload, name="../诊断.php", actor=cast.member)
-    assert piece.content_type.startswith("image/")
-    assert piece.file.name.startswith("诊断.")
-    assert not piece.file.name.endswith("php")
-    assert b"evil" not in files.unsealed(piece.file)
-    kept = files._path(piece.file.uuid).read_bytes()
-    assert not kept.startswith((b"\xff\xd8", b"\x89PNG"))
-
-
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "a.svg"),
-        (b"<html><script>alert(1)</script>", "a.jpg"),
-        (b"MZ\x90\x00", "a.pdf"),
-        (b"%PDF-1.7 /JavaScript (app.alert(1))", "a.pdf"),
-        (b"PK\x03\x04 not a zip", "a.docx"),
-        (b"", "a.png"),
-        (b"GIF89a", "a.gif"),
-    ],
-)
-def test_hostile_papers_are_refused_and_nothing_is_kept(cast: Cast, content: bytes, name: str) -> None:
-    application = consented(cast)
-    with pytest.raises(Refused) as refused:
-        operations.add_evidence(application, "papers", io.BytesIO(content), name=name, actor=cast.member)
-    assert refused.value.code == "bad-file"
-    assert not Evidence.objects.exists()
-    assert not StoredFile.objects.exists()
-
-
-def test_papers_are_no_more_than_the_question_takes_and_only_where_asked(cast: Cast) -> None:
-    application = consented(cast)
-    for _ in range(2):
-        operations.add_evidence(application, "papers", factories.photo(), name="a.jpg", actor=cast.member)
-    for question, code in (("papers", "too-many"), ("family", "not-asked"), ("nothing", "not-asked")):
-        with pytest.raises(Refused) as refused:
-            operations.add_evidence(application, question, factories.photo(), name="a.jpg", actor=cast.member)
-        assert refused.value.code == code
-    piece = application.evidence.first()
-    assert piece is not None
-    path = files._path(piece.file.uuid)
-    operations.remove_evidence(piece, actor=cast.member)
-    assert application.evidence.count() == 1
-    assert path.exists()  # until the transaction commits
-
-
-# --- Handing in
 
 
 def test_submit_goes_to_the_unit_with_its_days(cast: Cast) -> None:
@@ -382,104 +204,3 @@ def test_who_is_no_member_any_more_cannot_hand_in(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         sent(application, cast)
     assert refused.value.code == "not-eligible"
-
-
-# --- Correcting
-
-
-def returned(cast: Cast, **changed: Any) -> Application:
-    scheme = factories.scheme(cast.county)
-    return factories.application(scheme, cast.member, state="returned", opened_at=timezone.now(), **changed)
-
-
-def test_a_correction_keeps_the_old_answers_and_goes_back_to_who_returned_it(cast: Cast) -> None:
-    done = sent(returned(cast), cast, {"family": "5", "ill": "否"})
-    assert done.state == State.SUBMITTED
-    assert done.earlier == factories.ANSWERS
-    assert done.answers["family"] == 5
-    assert (done.marks, done.reason, done.correct_by) == ({}, "", None)
-
-
-def test_a_correction_after_the_unit_had_verified_goes_to_the_decision(cast: Cast) -> None:
-    assert sent(returned(cast, verified_at=timezone.now()), cast).state == State.VERIFIED
-
-
-def test_a_correction_is_possible_after_the_window_but_not_after_its_own_time(cast: Cast) -> None:
-    application = returned(cast)
-    Scheme.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
-    Application.objects.update(correct_by=calendar.today() - timedelta(days=1))
-    with pytest.raises(Refused) as refused:
-        sent(application, cast)
-    assert refused.value.code == "too-late"
-    Application.objects.update(correct_by=calendar.today())
-    assert sent(application, cast).state == State.SUBMITTED
-
-
-def test_a_correction_in_hand_leaves_what_was_handed_in(cast: Cast) -> None:
-    application = returned(cast)
-    operations.save_draft(application, {"family": "9"}, actor=cast.member)
-    application.refresh_from_db()
-    assert application.answers == factories.ANSWERS
-    assert application.draft == {"family": "9"}
-    assert application.consented_at is not None
-
-
-# --- Taking back
-
-
-def test_withdraw_until_somebody_opened_it(cast: Cast) -> None:
-    application = sent(begun(cast), cast)
-    Application.objects.update(opened_at=timezone.now())
-    with pytest.raises(Refused) as refused:
-        operations.withdraw_application(application, actor=cast.member)
-    assert refused.value.code == "opened"
-    Application.objects.update(opened_at=None)
-    assert operations.withdraw_application(application, actor=cast.member).state == State.WITHDRAWN
-    with pytest.raises(Refused):
-        operations.withdraw_application(application, actor=cast.member)
-    again = begun(cast, application.scheme)
-    assert again.pk != application.pk
-
-
-def test_withdrawing_deletes_what_is_private(cast: Cast) -> None:
-    application = consented(cast)
-    operations.add_evidence(application, "papers", factories.photo(), name="诊断.jpg", actor=cast.member)
-    done = operations.withdraw_application(sent(application, cast, ILL), actor=cast.member)
-    assert done.answers == {"family": 4}
-    assert not done.evidence.exists()
-    assert done.purged_at is not None
-
-
-def test_discard_leaves_nothing_of_a_draft(cast: Cast) -> None:
-    application = consented(cast)
-    operations.add_evidence(application, "papers", factories.photo(), name="诊断.jpg", actor=cast.member)
-    operations.discard_draft(application, actor=cast.member)
-    assert not Application.objects.exists()
-    assert not StoredFile.objects.exists()
-
-
-@pytest.mark.parametrize("state", ["submitted", "returned", "verified", "noticed"])
-def test_withdrawing_consent_withdraws_what_is_not_decided(cast: Cast, state: str) -> None:
-    scheme = factories.scheme(cast.county)
-    application = factories.application(scheme, cast.member, state=state, opened_at=timezone.now())
-    done = operations.withdraw_consent(application, actor=cast.member)
-    assert done.state == State.WITHDRAWN
-    assert done.answers == {"family": 4}
-
-
-@pytest.mark.parametrize("state", ["awarded", "refused"])
-def test_withdrawing_consent_leaves_what_was_decided(cast: Cast, state: str) -> None:
-    application = factories.application(factories.scheme(cast.county), cast.member, state=state)
-    operations.withdraw_consent(application, actor=cast.member)
-    application.refresh_from_db()
-    assert application.state == state
-    assert application.answers == {"family": 4}
-    assert application.purged_at is not None
-
-
-def test_withdrawing_consent_for_a_draft_leaves_the_rest_of_it(cast: Cast) -> None:
-    operations.withdraw_consent(consented(cast), actor=cast.member)
-    application = Application.objects.get()
-    assert (application.state, application.draft) == (State.DRAFT, {"family": "4"})
-    assert application.consented_at is None
-    assert application.purged_at is None
