@@ -247,7 +247,7 @@ def _database(url: str) -> dict:
 
 
 DATABASES = {"default": _database(ENV.database_url)}
-# Process memory, for figures that everybody sees and that may be a minute old; a test sees no other test's.
+# Process memory, for figures that may be a minute old; a test sees no other test's.
 _CACHE = "dummy.DummyCache" if TESTING else "locmem.LocMemCache"
 CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{_CACHE}"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -317,41 +317,17 @@ WORKBENCH_CSP = {
 UNFOLD = {
     "SITE_TITLE": f"{SITE_NAME}工作台",
     "SITE_HEADER": SITE_NAME,
-    "SITE_SUBHEADER": "工作台",
-    "SITE_SYMBOL": "handshake",
-    "SITE_URL": "/",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("core/img/icon.svg")}
     ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
-    "BORDER_RADIUS": "8px",
     "ENVIRONMENT": "huigong.core.admin.site.environment",
     "GLOBAL_CALLBACK": "huigong.faces.workbench.views.surroundings",
     "DASHBOARD_CALLBACK": "huigong.faces.workbench.views.dashboard",
     "STYLES": [lambda request: static("workbench/workbench.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#fff1f1",
-            "100": "#ffdfe0",
-            "200": "#ffc5c7",
-            "300": "#ff9da1",
-            "400": "#ff656b",
-            "500": "#f2333b",
-            "600": "#c7000b",
-            "700": "#a90009",
-            "800": "#8b050d",
-            "900": "#730b12",
-            "950": "#3f0105",
-        }
-    },
-    "ACCOUNT": {"navigation": [{"title": "账号安全", "link": reverse_lazy("accounts:settings")}]},
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "navigation": "huigong.faces.workbench.views.navigation",
-    },
+    "SIDEBAR": {"navigation": "huigong.faces.workbench.views.navigation"},
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -5,7 +5,7 @@ and reading the answer costs. Here a queryset is compiled at its first use and s
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from copy import copy
 from typing import Any, Generic, TypeVar
 
@@ -37,14 +37,10 @@ class Prepared(Generic[Found]):
 
     `build` is run once: whatever it reads of the clock or of the database stays as it was then, so days, ids
     and the like must be slots. Values go to PostgreSQL as they are, without a field's own preparation.
-
-    `planned_once` is for a statement over many small tables, where finding a plan costs more than the best plan can
-    save: PostgreSQL keeps one for all values.
     """
 
-    def __init__(self, build: Callable[[], "QuerySet[Any, Found]"], *, planned_once: bool = False) -> None:
+    def __init__(self, build: Callable[[], "QuerySet[Any, Found]"]) -> None:
         self._build = build
-        self._planning = _planned_once if planned_once else nullcontext
         self._template: tuple[QuerySet[Any, Found], SQLCompiler, str, tuple[Any, ...]] | None = None
 
     def __call__(self, **values: Any) -> list[Found]:
@@ -56,8 +52,7 @@ class Prepared(Generic[Found]):
         found: QuerySet[Any, Found] = QuerySet(template.model, query=_Written(compiler, text, filled))
         found._iterable_class = template._iterable_class
         found._fields = template._fields  # type: ignore[attr-defined]
-        with self._planning():
-            return list(found)
+        return list(found)
 
     def first(self, **values: Any) -> Found | None:
         """The first row; the queryset itself says LIMIT and ORDER BY."""
@@ -76,6 +71,25 @@ class Prepared(Generic[Found]):
         return self._template
 
 
+@contextmanager
+def planned_once() -> Iterator[None]:
+    """Within, PostgreSQL keeps one plan of a prepared statement for all values.
+
+    For statements over many small tables, where finding a plan costs more than the best one can save. A transaction
+    that an error has ended takes the setting back by itself.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        try:
+            yield
+        except DatabaseError:
+            if not connection.in_atomic_block:
+                cursor.execute("RESET plan_cache_mode")
+            raise
+        cursor.execute("RESET plan_cache_mode")
+
+
 class _Written(Query):
     """Stands where a query would, with its SQL written already."""
 
@@ -89,21 +103,6 @@ class _Written(Query):
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
         compiler.as_sql = lambda *args, **kwargs: (text, params)  # type: ignore[method-assign]
         return compiler
-
-
-@contextmanager
-def _planned_once() -> Iterator[None]:
-    """One plan for all values. A transaction that an error has ended takes its setting back by itself."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    with connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode = force_generic_plan")
-        try:
-            yield
-        except DatabaseError:
-            if not connection.in_atomic_block:
-                cursor.execute("RESET plan_cache_mode")
-            raise
-        cursor.execute("RESET plan_cache_mode")
 
 
 _inserts: dict[tuple[type[models.Model], tuple[str, ...]], str] = {}

@@ -17,6 +17,7 @@ from unfold.dataclasses import SearchResult
 
 from huigong.core import audit
 from huigong.core.admin import exports
+from huigong.core.admin.counting import Pages
 from huigong.core.admin.origin import came_from
 from huigong.core.audit import Moment
 from huigong.core.errors import Refused
@@ -146,6 +147,10 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
             fields = [_without(line, empty) for line in options["fields"]]
             shown.append((title, {**options, "fields": [line for line in fields if line]}))
         return [(title, options) for title, options in shown if options["fields"]]
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Pages:
+        """Pages that remember a large number for a minute."""
+        return Pages(request, *args, **kwargs)
 
     # --- Finding
 

@@ -38,6 +38,10 @@ class WorkbenchSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Unfold's, without the colours: they stand in the stylesheet, where browsers keep them."""
+        return {**super().each_context(request), "colors": None}
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar tells what there is. Django would list every model for every page."""
         return []

@@ -107,7 +107,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _navigation(actor: Any) -> list[dict[str, Any]]:
     waiting = {kind.key: kind.count for kind in todo_counts(actor)}
-    home = {"title": "工作台首页", "icon": "space_dashboard", "link": reverse("admin:index")}
+    home = {"title": "工作台首页", "icon": "space_dashboard", "link": reverse("admin:index"), "badge": 0}
     desk = {
         "title": "待我办理",
         "icon": "inbox",
@@ -127,5 +127,5 @@ def _navigation(actor: Any) -> list[dict[str, Any]]:
             if orgs.may_anywhere(actor, permission)
         ]
         if items:
-            groups.append({"title": title, "separator": True, "items": items})
+            groups.append({"title": title, "items": items})
     return groups

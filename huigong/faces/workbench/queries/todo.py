@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from huigong.core.audit import Actor
 from huigong.core.formats import day_zh
-from huigong.core.prepared import Prepared
+from huigong.core.prepared import Prepared, planned_once
 from huigong.people.membership import queries as membership
 from huigong.people.membership.queries import workbench as roll
 from huigong.people.orgs import permissions as orgs_permissions
@@ -98,7 +98,8 @@ def todo_counts(actor: Any) -> list[TodoKind]:
 
 def _counts(actor: Actor) -> list[TodoKind]:
     counts = dict.fromkeys(_counted_for(actor), (0, 0))
-    counts |= {kind: (count, late) for kind, count, late in _statement(_who(actor))()}
+    with planned_once():
+        counts |= {kind: (count, late) for kind, count, late in _statement(_who(actor))()}
     if rights.works_here(actor):
         waiting = complaints.awaiting(rights.desk_scope(actor))
         counts["complaint"] = (waiting.count, waiting.late)
@@ -128,7 +129,7 @@ def _statement(who: _Who) -> Prepared[tuple[str, int, int]]:
     """The counts of everything in one statement: it stands in the sidebar of every page, and writing its SQL costs
     ten times what answering it does.
     """
-    return Prepared(lambda: _counted(who), planned_once=True)
+    return Prepared(lambda: _counted(who))
 
 
 def _counted(who: _Who) -> QuerySet[Any, tuple[str, int, int]]:
@@ -177,7 +178,8 @@ def _counted_for(actor: Actor) -> list[str]:
 def todo(actor: Actor, *, kind: str = "", limit: int = 20) -> list[Todo]:
     """The first `limit` things that wait, of one kind or of all, the most urgent first."""
     waiting = [known.key for known in todo_counts(actor) if known.count and kind in ("", known.key)]
-    found = [item for key in waiting for item in _SOURCES[key](actor)]
+    with planned_once():
+        found = [item for key in waiting for item in _SOURCES[key](actor)]
     found.sort(key=lambda item: (item.due is None, item.due or date.max))
     return found[:limit]
 

@@ -28,6 +28,22 @@ def history(moments: Iterable[Moment], rows: Iterable[AuditRow]) -> list[Moment]
 
 
 @register.simple_tag(takes_context=True)
+def sidebar(context: Context) -> str:
+    """The frame's left side."""
+    shown = {
+        "site": context["site_header"],
+        "groups": context["sidebar_navigation"],
+        "user": context["user"],
+        "office": context["my_office"],
+        "csrf_token": context["csrf_token"],
+        "home": reverse("admin:index"),
+        "account": reverse("accounts:settings"),
+        "leave": reverse("admin:logout"),
+    }
+    return mark_safe(render_to_string("workbench/sidebar.html", shown))  # noqa: S308 escapes
+
+
+@register.simple_tag(takes_context=True)
 def rows(context: Context) -> str:
     """The rows of the list, or why there are none."""
     changes = context["cl"]

@@ -1,5 +1,6 @@
 """The list of who signed up, for who looks after the activity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ from huigong.people.membership.queries import Rule, audience
 from huigong.people.membership.queries import workbench as roll
 from huigong.services.activities.models import Activity, Session, Signup
 from huigong.services.activities.queries.answers import answers_of, party_zh
-from huigong.services.activities.queries.details import sessions_of
 from huigong.services.activities.queries.words import session_name, state_of, when
 
 PAGE = 30
@@ -43,44 +43,53 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterPage:
-    """A page of them and the id at which the next one starts (None at the end)."""
+    """A page of them and where the next one starts (None at the end)."""
 
     rows: list[RosterRow]
     next: int | None
 
 
 def roster_page(
-    activity: Activity,
+    sessions: Sequence[Session],
     *,
-    session_id: int | None = None,
     state: str = "",
     text: str = "",
     cursor: int | None = None,
     limit: int = PAGE,
 ) -> RosterPage:
-    """Signups of an activity, newest first; those who wait in the order in which their turn comes."""
-    found = chosen_signups(activity, session_id=session_id, state=state, text=text)
+    """Signups of sessions of one activity, newest first; those who wait in the order in which their turn comes.
+
+    The sessions are named one by one: asked for by activity, PostgreSQL reads the newest signups of all activities.
+    """
+    by_id = {session.pk: session for session in sessions}
+    found = Signup.objects.filter(_in_state(state), session__in=list(by_id))
+    if text:
+        found = roll.asked_by(found, text)
     in_order = state == "waiting"
     if cursor:
-        found = found.filter(entry__gt=cursor) if in_order else found.filter(entry__lt=cursor)
-    rows = list(found.order_by("entry_id" if in_order else "-entry_id")[: limit + 1])
+        found = found.filter(entry__gt=cursor) if in_order else found.filter(pk__lt=cursor)
+    found = found.order_by("entry_id" if in_order else "-pk")
+    rows = list(found.select_related("person", "union", "entry")[: limit + 1])
+    for signup in rows:
+        signup.session = by_id[signup.session_id]
     shown = rows[:limit]
     ahead = _waiting_ahead(shown) if in_order else {}
     return RosterPage(
-        [_row(signup, ahead.get(signup.pk)) for signup in shown],
-        shown[-1].entry_id if len(rows) > limit else None,
+        [_row(signup, ahead.get(signup.pk)) for signup in shown], _following(rows, limit, in_order)
     )
 
 
-def chosen_signups(
-    activity: Activity, *, session_id: int | None = None, state: str = "", text: str = ""
-) -> QuerySet[Signup]:
+def _following(rows: list[Signup], limit: int, in_order: bool) -> int | None:
+    if len(rows) <= limit:
+        return None
+    return rows[limit - 1].entry_id if in_order else rows[limit - 1].pk
+
+
+def chosen_signups(activity: Activity, *, session_id: int | None = None, state: str = "") -> QuerySet[Signup]:
     """The signups that a filter means, with everything a row shows."""
     found = Signup.objects.filter(session__activity=activity).filter(_in_state(state))
     if session_id:
         found = found.filter(session=session_id)
-    if text:
-        found = roll.asked_by(found, text)
     return found.select_related("person", "union", "entry", "session__pool", "session__activity")
 
 
@@ -186,9 +195,8 @@ def _awaits_draw(session: Session) -> bool:
     return bool(session.pool.entries_hash) and session.pool.drawn_at is None
 
 
-def roster_sessions(activity: Activity) -> list[tuple[int, str]]:
-    """Its sessions by id, for choosing one; empty when there is nothing to choose."""
-    sessions = sessions_of(activity)
+def roster_sessions(sessions: Sequence[Session]) -> list[tuple[int, str]]:
+    """Sessions by id, for choosing one; empty when there is nothing to choose."""
     named = [(session.pk, session_name(session, number)) for number, session in enumerate(sessions, start=1)]
     return named if len(named) > 1 else []
 

@@ -24,12 +24,14 @@ def index(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Who signed up, by session and state, with search."""
     activity = permissions.get_managed(request.user, activity_id, permissions.SIGNUPS)
     state = one_of(request.GET.get("state"), list(queries.FILTERS))
-    sessions = queries.roster_sessions(activity)
+    held = queries.sessions_of(activity)
+    sessions = queries.roster_sessions(held)
     session_id = row_key(one_of(request.GET.get("session"), [str(pk) for pk, _ in sessions]))
     text = request.GET.get("q", "")[:40].strip()
     cursor = row_key(request.GET.get("cursor"))
     kept = {"session": session_id or "", "state": state, "q": text}
-    found = queries.roster_page(activity, session_id=session_id, state=state, text=text, cursor=cursor)
+    chosen = [session for session in held if session_id in (None, session.pk)]
+    found = queries.roster_page(chosen, state=state, text=text, cursor=cursor)
     context = {
         "activity": activity,
         "found": found,
