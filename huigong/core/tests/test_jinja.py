@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 from django.template import engines
@@ -131,3 +132,21 @@ def test_pieces_are_found_by_a_block_rendered_alone() -> None:
     source = "{% block part %}{{ ui.tag(text='报名中') }}{% endblock %}"
     template = env.from_string(source)
     assert "报名中" in "".join(template.blocks["part"](template.new_context({})))
+
+
+@pytest.mark.parametrize(
+    ("labels", "drawn"),
+    [
+        (["有", "没有"], "u-seg"),
+        (["不成立，继续公示"] * 3, "u-seg"),
+        (["深度困难：享受政府救助后，生活仍然困难", "没有"], "u-choices"),
+        (["甲", "乙", "丙", "丁"], "u-choices"),
+    ],
+)
+def test_few_short_choices_stand_beside_each_other_and_others_below(labels: list[str], drawn: str) -> None:
+    class Asked(forms.Form):
+        one = forms.ChoiceField(choices=list(enumerate(labels)), widget=forms.RadioSelect)
+
+    template = engines["jinja2"].from_string("{{ ui.field(form.one) }}")
+    page = template.render({"form": Asked()})
+    assert {each for each in ("u-seg", "u-choices") if f'"{each}"' in page} == {drawn}
