@@ -253,6 +253,7 @@ def _joining(cast: Cast, album: Album) -> None:
     album.add("membership:claim", worker)
     album.add("membership:status", worker, member)
     album.add("portal:my-union", worker, member)
+    album.add("membership:details", member)
     album.add("membership:leave", member)
     album.add("membership:transfer", member)
     album.add("membership:transfer", member, query="?q=崇武")
@@ -307,6 +308,7 @@ def _activities(cast: Cast, album: Album) -> None:
         body="<h2>怎么走</h2><p>从广场出发，<a href='/'>路线</a>五公里。</p><ul><li>带水</li></ul>",
         insurance="已买意外险",
     )
+    _co_hosting(rush, cast, album)
     twice = factories.plan(name="上午场"), factories.plan(name="下午场", days=8)
     soon = factories.plan(opens_at=timezone.now() + timedelta(hours=2))
     cancelled = factories.activity(county, title="海边风筝节")
@@ -322,6 +324,21 @@ def _activities(cast: Cast, album: Album) -> None:
     album.add("activities:calendar", cast.applicant)
     operations.open_feed(actor=member)
     album.add("activities:calendar", member)
+
+
+def _co_hosting(activity: Activity, cast: Cast, album: Album) -> None:
+    """What partners are asked to co-host, before and after they answer."""
+    for name, answered in (("县体育局", True), ("县文联", False), ("县医院", None)):
+        person = accounts.account(name=f"{name}联系人")
+        partner = orgs.add_partner(
+            cast.county, name=name, kind="department", account=person, actor=cast.county_officer
+        )
+        grant = operations.invite_co_host(activity, partner=partner, actor=cast.county_officer)
+        album.add("activities:co-host-invitation", person, args=(grant.pk,))
+        if answered:
+            operations.accept_co_hosting(activity, grant=grant, actor=person)
+        elif answered is False:
+            operations.decline_co_hosting(activity, grant=grant, actor=person)
 
 
 def _taking_part(cast: Cast, album: Album) -> None:
