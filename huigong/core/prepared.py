@@ -32,6 +32,18 @@ class Slot(Expression):
         return "%s", [self]
 
 
+@models.BigAutoField.register_lookup
+class Among(models.Lookup):
+    """`pk__among=Slot("ids")`: one of a list of ids, one statement for lists of every length."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", (*params, self.rhs)
+
+
 class Prepared(Generic[Found]):
     """A queryset with slots, called with their values.
 

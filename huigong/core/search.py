@@ -11,19 +11,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Any
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from markupsafe import Markup, escape
 
 from huigong.core import pinyin
-from huigong.core.prepared import Prepared
+from huigong.core.prepared import Prepared, Slot
 
 _WEIGHTS = ("A", "B", "C", "D")
 _POOL = 200
@@ -140,20 +141,24 @@ def best(
     asked = query(text)
     if asked is None:
         return []
-    rows: list[Any] = []
-    newest = _newest(found.model).first() or 0  # type: ignore[arg-type]
-    with _planned_anew():
-        for width in _WIDTHS:
-            since = newest - width if width else 0
-            rows = list(_weighed(found.filter(words=asked, pk__gt=since), asked, latest, related)[:limit])
-            if len(rows) == limit or since <= 0:
-                break
-    return rows
+    pool = _weighed(found.filter(words=asked, pk__gt=Slot("since")), asked, latest)
+    newest = _newest(found.model)
+    for width in _WIDTHS:
+        since = newest - width if width else 0
+        ranks = _ranks(pool, limit, since=since)
+        if len(ranks) == limit or since <= 0:
+            break
+    return _loaded(found.model, ranks, related)
 
 
-@cache
-def _newest(model: type[Model]) -> Prepared[int]:
-    return Prepared(lambda: model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1])
+def _newest(model: type[Model]) -> int:
+    """About the highest id: a minute old at most, which moves no more than where the newest rows begin."""
+    key = f"newest:{model._meta.label_lower}"
+    known = cache.get(key)
+    if known is None:
+        known = model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+        cache.set(key, known, 60)
+    return known
 
 
 def akin(
@@ -174,15 +179,37 @@ def akin(
         return []
     asked = SearchQuery(" | ".join(map(_quoted, told)), config="simple", search_type="raw")
     strong = _IN_A_TITLE / len(told)
+    ranks = _ranks(_weighed(found.filter(words=asked), asked, latest), limit)
+    return _loaded(found.model, {pk: rank for pk, rank in ranks.items() if rank >= strong}, related)
+
+
+def _weighed(found: QuerySet[Any], asked: SearchQuery, latest: str) -> Prepared[tuple[int, float]]:
+    """(id, rank) of the latest rows of `found`, the latest first."""
+    ranked = found.annotate(rank=SearchRank(F("words"), asked)).order_by(latest, "-pk")
+    return Prepared(lambda: ranked.values_list("pk", "rank")[:_POOL])
+
+
+def _ranks(pool: Prepared[tuple[int, float]], limit: int, **values: int) -> dict[int, float]:
+    """The rank of each of the best by its id, the best first; of those alike the latest."""
     with _planned_anew():
-        rows = list(_weighed(found.filter(words=asked), asked, latest, related)[:limit])
-    return [row for row in rows if row.rank >= strong]
+        weighed = pool(**values)
+    return dict(sorted(weighed, key=lambda row: -row[1])[:limit])
 
 
-def _weighed(found: QuerySet[Any], asked: SearchQuery, latest: str, related: Iterable[str]) -> QuerySet[Any]:
-    pool = found.order_by(latest, "-pk").values("pk")[:_POOL]
-    rows = found.model._default_manager.filter(pk__in=pool).annotate(rank=SearchRank(F("words"), asked))
-    return rows.select_related(*related).defer("words").order_by("-rank", latest, "-pk")
+def _loaded(model: type[Model], ranks: dict[int, float], related: Iterable[str]) -> list[Any]:
+    """The rows with these ids in this order, each with its `rank`, its `related` rows and without its `words`."""
+    if not ranks:
+        return []
+    rows = {row.pk: row for row in _rows_of(model, tuple(related))(ids=list(ranks))}
+    for pk, row in rows.items():
+        row.rank = ranks[pk]
+    return [rows[pk] for pk in ranks if pk in rows]
+
+
+@lru_cache(maxsize=64)
+def _rows_of(model: type[Model], related: tuple[str, ...]) -> Prepared[Any]:
+    rows = model._default_manager.filter(pk__among=Slot("ids"))
+    return Prepared(lambda: (rows.select_related(*related) if related else rows).defer("words"))
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def test_searching_costs_the_same_however_much_is_found(cast: Cast, client: Clie
     found(client, "高温")
     with CaptureQueriesContext(connection) as captured:
         found(client, "高温")
-    assert len(captured) == 15
+    assert len(captured) == 20
 
 
 def test_what_lies_far_back_is_found_when_the_newest_rows_do_not_fill_the_list(
