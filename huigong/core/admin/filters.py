@@ -6,10 +6,12 @@ and widgets for each box were a fifth of what a list cost.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
 
 from huigong.core.audit import Actor
@@ -51,14 +53,38 @@ class ChoiceFilter(ChoicesDropdownFilter):
 
 
 class DateFilter(RangeDateFilter):
-    """By days, from and to."""
+    """By days, from and to, both within; a moment lies in the day that it has here. What is no day is left out."""
 
     form_class = None
 
     def shown(self) -> Days:
         """The two boxes as they stand now."""
-        first, last = (self.used_parameters.get(f"{self.parameter_name}_{end}") for end in ("from", "to"))
-        return Days(self.title, self.parameter_name, first or "", last or "")
+        return Days(self.title, self.parameter_name, self._typed("from"), self._typed("to"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Of the rows those of the days."""
+        first, last = (_day(self._typed(end)) for end in ("from", "to"))
+        if first:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": self._start_of(first)})
+        if last:
+            queryset = queryset.filter(**{f"{self.field_path}__lt": self._start_of(last + timedelta(days=1))})
+        return queryset
+
+    def _typed(self, end: str) -> str:
+        return self.used_parameters.get(f"{self.parameter_name}_{end}") or ""
+
+    def _start_of(self, day: date) -> date:
+        if isinstance(self.field, DateTimeField):
+            return timezone.make_aware(datetime.combine(day, time.min))
+        return day
+
+
+def _day(typed: str) -> date | None:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 3000 else None
 
 
 class ListFilter(DropdownFilter):

@@ -2,15 +2,20 @@
 
 import random
 import string
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from huigong.core.admin import counting
 from huigong.core.audit import SYSTEM
 from huigong.faces.workbench.tests.conftest import NAMES, Desk, as_, model_admin
 from huigong.people.accounts.tests import factories as accounts
+from huigong.people.membership.models import JoinApplication
 from huigong.people.membership.tests import factories as people
 from huigong.people.orgs import operations as orgs
 from huigong.people.orgs.models import Post, Union
@@ -254,3 +259,57 @@ def test_a_founding_union_is_in_the_tree_for_its_offices_only(desk: Desk) -> Non
     assert founding in listed(as_(desk.cast.township_officer), "orgs.union")
     assert founding not in listed(as_(desk.cast.officer), "orgs.union")
     assert founding.state == Union.State.SUBMITTED
+
+
+# --- Filters and the foot of the list
+
+
+def test_the_drawer_shows_what_is_filtered_by_and_keeps_order_and_search(desk: Desk) -> None:
+    client = as_(desk.cast.county_officer)
+    address = reverse("admin:membership_joinapplication_changelist")
+    asked = {"o": "3", "q": "本", "p": "2", "state__exact": "submitted", "submitted_at_from": "2026-01-05"}
+    page = client.get(address, asked, follow=True).text
+    drawer = page[page.index('id="filter-form"') :]
+    drawer = drawer[: drawer.index("</form>")]
+    assert '<input type="hidden" name="o" value="3">' in drawer
+    assert '<input type="hidden" name="q" value="本">' in drawer
+    assert 'name="p"' not in drawer
+    assert '<option value="submitted" selected>' in drawer
+    assert 'type="date" name="submitted_at_from" value="2026-01-05"' in drawer
+    assert "清除筛选" in drawer
+
+
+def test_days_are_filtered_with_the_first_and_the_last_among_them(cast: Cast) -> None:
+    for day, name in ((4, "早一天"), (5, "头一天"), (6, "末一天"), (7, "晚一天")):
+        made = people.application(accounts.account(), cast.union, name=name)
+        moment = datetime(2026, 1, day, 23, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+        JoinApplication.objects.filter(pk=made.pk).update(submitted_at=moment)
+    client = as_(cast.officer)
+    days = "?submitted_at_from=2026-01-05&submitted_at_to=2026-01-06"
+    rows = listed(client, "membership.joinapplication", days)
+    assert {row.name for row in rows} == {"头一天", "末一天"}
+    for odd in ("2026-13-45", "0001-01-01", "9999-12-31", "昨天"):
+        unfiltered = f"?submitted_at_from={odd}&submitted_at_to={odd}"
+        assert len(listed(client, "membership.joinapplication", unfiltered)) == 4
+
+
+def test_what_was_typed_into_a_filter_is_text(desk: Desk) -> None:
+    address = reverse("admin:membership_joinapplication_changelist")
+    page = as_(desk.cast.county_officer).get(address, {"submitted_at_from": '"><script>1</script>'}).text
+    assert "<script>1" not in page
+
+
+@pytest.mark.parametrize(("many", "seen"), [(0, 1), (1_000, 2)])
+def test_only_a_large_number_of_rows_is_remembered(
+    many: int, seen: int, desk: Desk, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": f"rows-{many}"}
+    }
+    monkeypatch.setattr(counting, "_MANY", many)
+    client = as_(desk.cast.officer)
+    address = reverse("admin:membership_joinapplication_changelist")
+    assert "共 1 条" in client.get(address).text
+    people.application(accounts.account(), desk.cast.union)
+    assert f"共 {seen} 条" in client.get(address).text
+    assert "共 1 条" not in as_(desk.cast.township_officer).get(address).text
