@@ -121,11 +121,11 @@ def test_a_draft_in_which_nothing_was_kept_is_not_told_of(cast: Cast) -> None:
     [
         {"state": Scheme.State.CLOSED},
         {"closes_at": timezone.now() - timedelta(minutes=1)},
-        {"opens_at": timezone.now() + timedelta(minutes=1)},
+        {"opens_at": timezone.now() + DAY},
     ],
 )
 def test_a_draft_is_not_told_of_while_its_scheme_takes_nothing(cast: Cast, closed: dict[str, Any]) -> None:
-    kept(cast, calendar.today())
+    kept(cast)
     Scheme.objects.update(**closed)
     assert told() == 0
 
