@@ -48,6 +48,7 @@ _THINGS = {
     "policies:policy": "政策文件",
     "policies:scheme": "申报项目",
     "policies:application": "申报",
+    "policies:figures": "申报统计",
     "funds:report": "经费收支",
     "news:article": "文章",
     "news:channel": "栏目",
