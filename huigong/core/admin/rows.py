@@ -16,6 +16,7 @@ from unfold.templatetags.unfold_list import result_headers
 from unfold.utils import display_for_field, display_for_value
 
 TICK = "action_checkbox"
+_NO_KEY = 9_876_543_210
 
 
 class Cell(NamedTuple):
@@ -83,6 +84,8 @@ class Table:
     def _address(self) -> list[str]:
         """Where a row's own page is: what stands before its key, and after it."""
         opts = self._changes.opts
+        if self._admin.row_page:
+            return _around_key(self._admin.row_page)
         before, after = _around_key(f"admin:{opts.app_label}_{opts.model_name}_change")
         given = {"preserved_filters": self._changes.preserved_filters, "opts": opts}
         return [before, add_preserved_filters(given, after)]
@@ -97,7 +100,7 @@ class Table:
 
 def _around_key(name: str) -> list[str]:
     """An address of a row without its key: every row's would be worked out anew."""
-    return reverse(name, args=["KEY"]).split("KEY")
+    return reverse(name, args=[_NO_KEY]).split(str(_NO_KEY))
 
 
 def _reader(changes: ChangeList, name: str) -> Callable[[Model, str], Cell]:

@@ -67,6 +67,8 @@ class ScopedModelAdmin(exports.ExportMixin, ModelAdmin):
     empty_note: ClassVar[str] = ""
     links: ClassVar[tuple["Link", ...]] = ()
     """Pages of the module that stand beside the list."""
+    row_page: ClassVar[str] = ""
+    """The URL name of a row's own page, where that is none of the workbench's."""
     has_history: ClassVar[bool] = True
     told_when_filled: ClassVar[frozenset[str]] = frozenset()
     """Fields that a page leaves out as long as there is nothing in them."""

@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
@@ -41,6 +42,15 @@ class WorkbenchSite(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Unfold's, without the colours: they stand in the stylesheet, where browsers keep them."""
         return {**super().each_context(request), "colors": None}
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The groups of the sidebar, with the entry marked whose page, or a page below it, is open."""
+        groups = import_string(settings.UNFOLD["SIDEBAR"]["navigation"])(request)
+        home = reverse("admin:index")
+        for item in (item for group in groups for item in group["items"]):
+            here = request.path
+            item["active"] = here == item["link"] or (item["link"] != home and here.startswith(item["link"]))
+        return groups
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Nothing: the sidebar tells what there is. Django would list every model for every page."""

@@ -8,8 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.decorators import display
 
 from huigong.core.admin import ChoiceFilter, DateFilter, Link, ListFilter, ScopedModelAdmin, tree_filter
@@ -44,8 +42,8 @@ class ActivityAdmin(ScopedModelAdmin):
     export_permission = permissions.VIEW
     in_site_search, icon = True, "event"
 
-    list_display = ["title_link", "union", "category", "starts", "places", "state_label"]
-    list_display_links = None
+    list_display = ["heading", "union", "category", "starts", "places", "state_label"]
+    row_page = "activities:manage"
     list_filter = [
         tree_filter(
             partial(orgs.branches, permission=permissions.VIEW),
@@ -76,9 +74,8 @@ class ActivityAdmin(ScopedModelAdmin):
         return workbench.with_capacity(super().get_queryset(request))
 
     @display(description="活动", header=True)
-    def title_link(self, activity: Activity) -> list[str]:
-        url = reverse("activities:manage", args=[activity.pk])
-        return [format_html('<a href="{}">{}</a>', url, activity.title), activity.place]
+    def heading(self, activity: Activity) -> list[str]:
+        return [activity.title, activity.place]
 
     @display(description="开始时间", ordering="starts_at")
     def starts(self, activity: Activity) -> str:

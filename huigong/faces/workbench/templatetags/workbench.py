@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin.views.main import PAGE_VAR
+from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.db.models import Model
 from django.template import Context, Library
 from django.template.loader import render_to_string
@@ -18,7 +18,6 @@ from huigong.faces.workbench import queries
 from huigong.faces.workbench.queries import words
 
 register = Library()
-register.filter("figure", thousands)
 
 
 @register.filter
@@ -40,30 +39,61 @@ def sidebar(context: Context) -> str:
         "account": reverse("accounts:settings"),
         "leave": reverse("admin:logout"),
     }
-    return mark_safe(render_to_string("workbench/sidebar.html", shown))  # noqa: S308 escapes
+    return _drawn("sidebar", shown)
 
 
 @register.simple_tag(takes_context=True)
-def rows(context: Context) -> str:
-    """The rows of the list, or why there are none."""
-    changes = context["cl"]
+def listing(context: Context) -> str:
+    """A list, all but its foot."""
+    changes, request = context["cl"], context["request"]
+    form = context["action_form"]
+    own = {PAGE_VAR, *(name for each in changes.filter_specs for name in each.expected_parameters())}
+    asked = [(name, value) for name, value in request.GET.items() if name not in (PAGE_VAR, SEARCH_VAR)]
+    shown = {
+        "cl": changes,
+        "csrf_token": context["csrf_token"],
+        "searched_in": asked,
+        "actions": form.fields["action"].choices if form and changes.result_list else [],
+        "rows": _rows(changes, context),
+        "shown": [each.shown() for each in changes.filter_specs],
+        "kept": [(name, value) for name, value in request.GET.items() if name not in own],
+    }
+    return _drawn("list", shown)
+
+
+def _rows(changes: ChangeList, context: Context) -> str:
+    """The rows, or why there are none."""
     if not changes.result_list:
         may_add = changes.model_admin.has_add_permission(context["request"])
         return render_to_string(
             "unfold/helpers/empty_results.html", {"cl": changes, "has_add_permission": may_add}
         )
-    table = Table(changes, context.get("actions_row") or ())
-    return mark_safe(render_to_string("workbench/rows.html", {"table": table, "tick": TICK}))  # noqa: S308 escapes
+    return _drawn("rows", {"table": Table(changes, context.get("actions_row") or ()), "tick": TICK})
 
 
 @register.simple_tag(takes_context=True)
-def filters(context: Context) -> str:
-    """The drawer with the filters of the list. What was looked for and the order stay; it begins at the first page."""
+def pages(context: Context) -> str:
+    """The foot of a list: its pages, how many rows there are, and all of them where they fit on one page."""
     changes = context["cl"]
-    used = {PAGE_VAR, *(name for each in changes.filter_specs for name in each.expected_parameters())}
-    kept = [(name, value) for name, value in context["request"].GET.items() if name not in used]
-    shown = {"shown": [each.shown() for each in changes.filter_specs], "kept": kept, "cl": changes}
-    return mark_safe(render_to_string("workbench/filters.html", shown))  # noqa: S308 escapes
+    is_one = changes.show_all or not changes.multi_page
+    numbers = [] if is_one else changes.paginator.get_elided_page_range(changes.page_num)
+    shown = {
+        "cl": changes,
+        "count": thousands(changes.result_count),
+        "pages": [(number, _page_address(changes, number)) for number in numbers],
+        "all": "" if is_one or not changes.can_show_all else changes.get_query_string({ALL_VAR: ""}),
+    }
+    return _drawn("pages", shown)
+
+
+def _page_address(changes: ChangeList, number: int | str) -> str:
+    """Nothing for the page that is open, and for the gap between pages."""
+    is_other = isinstance(number, int) and number != changes.page_num
+    return changes.get_query_string({PAGE_VAR: number}) if is_other else ""
+
+
+def _drawn(name: str, shown: dict[str, Any]) -> str:
+    return mark_safe(render_to_string(f"workbench/{name}.html", shown))  # noqa: S308 these templates escape
 
 
 @register.inclusion_tag("unfold/helpers/header_title.html", takes_context=True)
