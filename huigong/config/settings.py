@@ -355,7 +355,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = TESTING
+# Tests take files from where they are written, and only those asked for: every test client would look at all of them.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
 WHITENOISE_MANIFEST_STRICT = True
 
 LOGGING = logs.settings(ENV.log_level)
