@@ -39,7 +39,7 @@ def demo(
             loader.load("demo", said.append)
         yield Demo(data / "demo-accounts.json", said, began)
         with django_db_blocker.unblock():
-            call_command("flush", verbosity=0, interactive=False)
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.fixture
