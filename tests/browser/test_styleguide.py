@@ -19,9 +19,10 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     page = context.new_page()
+    rules = ["color-contrast"] if "dark" in mode else None  # only colours differ between light and dark
     for path in PAGES:
         page.goto(f"{live_server}{path}?mode={mode}")
-        assert violations(page) == [], path
+        assert violations(page, rules=rules) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
         assert page.evaluate(SMALL_TARGETS) == [], path
     context.close()
