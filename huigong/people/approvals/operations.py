@@ -4,6 +4,7 @@ from typing import Any
 
 from huigong.core.audit import Actor
 from huigong.core.errors import Refused
+from huigong.core.prepared import insert
 from huigong.people.approvals.models import Step
 
 Decision = Step.Decision
@@ -24,13 +25,15 @@ def remark_of(text: str) -> str:
 
 def note(request: Any, *, step: str, decision: str, actor: Actor, office: str = "", remark: str = "") -> Step:
     """Add a step to the trail of `request` (any model instance); the deciding operation calls this."""
-    return Step.objects.create(
-        kind=request._meta.label_lower,
-        request_id=request.pk,
-        step=step,
-        decision=decision,
-        reviewer_id=actor.pk,
-        reviewer_name=actor.display_name,
-        office=office,
-        remark=remark,
+    return insert(
+        Step(
+            kind=request._meta.label_lower,
+            request_id=request.pk,
+            step=step,
+            decision=decision,
+            reviewer_id=actor.pk,
+            reviewer_name=actor.display_name,
+            office=office,
+            remark=remark,
+        )
     )

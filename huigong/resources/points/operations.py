@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from huigong.core import calendar
 from huigong.core.errors import Refused
+from huigong.core.prepared import Prepared, Slot, insert
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership import queries as membership
 from huigong.resources.points import queries
@@ -135,6 +136,10 @@ def _locked(account_id: int) -> Account:
     return Account.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
+_person_account = Prepared(lambda: Account.objects.filter(person_id=Slot("person")))
+_rule_account = Prepared(lambda: Account.objects.filter(rule=Slot("rule")))
+
+
 def _move(
     person_id: int, amount: int, *, rule: str, source: str, memo: str, expires_on: date | None = None
 ) -> Transaction | None:
@@ -143,8 +148,12 @@ def _move(
     made = _begin(f"{rule}:{source}", rule=rule, memo=memo, expires_on=expires_on)
     if made is None:
         return None
-    person_account, _ = Account.objects.get_or_create(person_id=person_id)
-    rule_account, _ = Account.objects.get_or_create(rule=rule)
+    person_account = _person_account.first(person=person_id)
+    if person_account is None:
+        person_account, _ = Account.objects.get_or_create(person_id=person_id)
+    rule_account = _rule_account.first(rule=rule)
+    if rule_account is None:
+        rule_account, _ = Account.objects.get_or_create(rule=rule)
     _post(made, rule_account, -amount)
     _post(made, person_account, amount)
     return made
@@ -154,7 +163,7 @@ def _begin(key: str, **fields: object) -> Transaction | None:
     """The transaction's head; None when its key was used before."""
     try:
         with transaction.atomic():
-            return Transaction.objects.create(key=key, **fields)
+            return insert(Transaction(key=key, **fields))
     except IntegrityError:
         return None
 
@@ -165,7 +174,7 @@ def _post(made: Transaction, account: Account, amount: int) -> None:
     Accounts of rules keep no balance: theirs would be one hot row for everybody's check-ins, and it is the
     sum of their entries anyway.
     """
-    Entry.objects.create(transaction=made, account=account, amount=amount)
+    insert(Entry(transaction=made, account=account, amount=amount))
     if account.person_id is None:
         return
     enough = Account.objects.filter(pk=account.pk, balance__gte=-amount)

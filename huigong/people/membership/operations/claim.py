@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from huigong.core import audit, flags
 from huigong.core.errors import Refused
+from huigong.core.prepared import insert
 from huigong.people.accounts import operations as accounts
 from huigong.people.accounts.queries import Purpose
 from huigong.people.approvals import operations as approvals
@@ -46,8 +47,8 @@ def claim(account: "Account", *, name: str, document_kind: str, id_number: str, 
         return standing
     try:
         with transaction.atomic():
-            made = Claim.objects.create(
-                account=account, person=held.person, union=held.union, due_on=due_from_today()
+            made = insert(
+                Claim(account=account, person=held.person, union=held.union, due_on=due_from_today())
             )
     except IntegrityError:
         raise Refused("您有一份认领还在核对，请等工会答复或先撤回。", "open-claim") from None

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from huigong.core import audit, calendar, pinyin
 from huigong.core.errors import Refused
+from huigong.core.prepared import insert
 from huigong.people.accounts import operations as accounts
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership.models import Employment, EmploymentStatus, Membership, Person
@@ -30,7 +31,7 @@ def add_person(who: "Identity", *, work_form: str) -> Person:
     person.id_number = who.id_number
     try:
         with transaction.atomic():
-            person.save(force_insert=True)
+            insert(person)
     except IntegrityError:
         return Person.objects.get(id_number_index=who.index)
     return person
@@ -93,7 +94,7 @@ def open_membership(
     )
     try:
         with transaction.atomic():
-            membership.save(force_insert=True)
+            insert(membership)
     except IntegrityError:
         raise Refused("这位职工已有会籍，不能再次入会；换单位请办理转会。", "already-member") from None
     return membership
@@ -147,6 +148,6 @@ def set_employment(
     today = calendar.today()
     if current:
         Employment.objects.filter(pk=current.pk).update(until=today)
-    return Employment.objects.create(
-        person=person, unit_name=unit_name, job_title=job_title, status=status, since=today
+    return insert(
+        Employment(person=person, unit_name=unit_name, job_title=job_title, status=status, since=today)
     )

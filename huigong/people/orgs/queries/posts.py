@@ -1,6 +1,6 @@
 """Who holds which office, and since when until when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -44,13 +44,18 @@ def posts_meant(posts: QuerySet[Post], text: str) -> QuerySet[Post]:
     )
 
 
+def _nearest_first(union: Union) -> Iterator[Union]:
+    """The union itself, then those above it, which are looked up when they are asked for."""
+    yield union
+    yield from ancestors(union).reverse()
+
+
 def officer_accounts(union: Union, *roles: str) -> list[int]:
     """Account ids of those who act for `union`; when nobody does, of the nearest union above.
 
     This is whom a new request is announced to, so that none falls into an empty office.
     """
-    chain = [*ancestors(union), union]
-    for office in reversed(chain):
+    for office in _nearest_first(union):
         ids = list(officers(office, *roles).values_list("account_id", flat=True).distinct())
         if ids:
             return ids
