@@ -289,7 +289,7 @@ def test_a_member_has_so_many_votes_and_no_more(cast: Cast) -> None:
     ("change", "code"),
     [
         ({"ends_at": NOW() - timedelta(minutes=1)}, "closed"),
-        ({"starts_at": NOW() + timedelta(hours=9)}, "closed"),  # as the tests are collected, long before this one runs
+        ({"starts_at": NOW() + timedelta(hours=9)}, "closed"),  # read long before this runs
         ({"state": "closed"}, "closed"),
         ({"votes_per_member": 0}, "no-voting"),
     ],
