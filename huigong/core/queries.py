@@ -4,6 +4,7 @@ import uuid as uuid_module
 from datetime import date, datetime
 
 from huigong.core.models import Heartbeat, Holiday, StoredFile
+from huigong.core.prepared import Prepared
 
 
 def heartbeat(name: str) -> datetime | None:
@@ -16,6 +17,9 @@ def stored_file(uuid: uuid_module.UUID) -> StoredFile | None:
     return StoredFile.objects.filter(uuid=uuid).first()
 
 
+_overrides = Prepared(lambda: Holiday.objects.values_list("day", "is_working"))
+
+
 def calendar_overrides() -> dict[date, bool]:
     """The days that differ from the built-in calendar, for `core.calendar`."""
-    return dict(Holiday.objects.values_list("day", "is_working"))
+    return dict(_overrides())

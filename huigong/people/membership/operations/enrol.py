@@ -10,6 +10,7 @@ from django.db import transaction
 from huigong.core import audit, identity
 from huigong.core.errors import Refused
 from huigong.core.identity import mask_name, mask_phone
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.membership import events, queries
 from huigong.people.membership.models import Employment, EmploymentStatus, Membership, Person, WorkForm
 from huigong.people.membership.operations import roll
@@ -88,7 +89,7 @@ def enrol(
     changed, columns = fill(person, who.name, fields, phone)
     if columns:
         person.save(update_fields=columns)
-    current = person.employments.filter(until=None).first()
+    current = roll.current_employment(person)
     if work := work_to_note(current, fields):
         roll.set_employment(person, **work._asdict())
         changed.add("employment")
@@ -112,9 +113,18 @@ def enrol(
     return Enrolled(person, membership, Effect.CREATED)
 
 
+_ends = Prepared(
+    lambda: (
+        Membership.objects.filter(person_id=Slot("person"))
+        .order_by("-ended_on")
+        .values_list("ended_on", flat=True)[:1]
+    )
+)
+
+
 def _start(person: Person, joined_on: date) -> date:
     """Not before an earlier membership ended."""
-    ended = person.memberships.order_by("-ended_on").values_list("ended_on", flat=True).first()
+    ended = _ends.first(person=person.pk)
     return max(joined_on, ended) if ended else joined_on
 
 

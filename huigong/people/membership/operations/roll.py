@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from huigong.core import audit, calendar, pinyin
 from huigong.core.errors import Refused
-from huigong.core.prepared import insert
+from huigong.core.prepared import Prepared, Slot, insert
 from huigong.people.accounts import operations as accounts
 from huigong.people.inbox import operations as inbox
 from huigong.people.membership.models import Employment, EmploymentStatus, Membership, Person
@@ -123,9 +123,18 @@ def move(row: Membership, sources: tuple[str, ...], state: str, **values: object
         setattr(row, name, value)
 
 
+_member_nos = Prepared(
+    lambda: (
+        Membership.objects.filter(person_id=Slot("person"))
+        .order_by("-id")
+        .values_list("member_no", flat=True)[:1]
+    )
+)
+
+
 def _member_no(person: Person, union: "Union") -> str:
     """The number of an earlier membership, for it stays with the person; else region and person's id."""
-    earlier = person.memberships.order_by("-id").values_list("member_no", flat=True).first()
+    earlier = _member_nos.first(person=person.pk)
     if earlier:
         return earlier
     nearest_first = (union, *orgs.ancestors(union).reverse())
@@ -138,11 +147,21 @@ def new_member_no(person_id: int, regions: Iterable[str]) -> str:
     return f"{code:0<6.6}{person_id:08d}"
 
 
+_employments = Prepared(
+    lambda: Employment.objects.filter(person_id=Slot("person"), until=None).order_by("pk")[:1]
+)
+
+
+def current_employment(person: Person) -> Employment | None:
+    """Where the person works now, as far as it is known."""
+    return _employments.first(person=person.pk)
+
+
 def set_employment(
     person: Person, *, unit_name: str, job_title: str = "", status: str = EmploymentStatus.EMPLOYED
 ) -> Employment:
     """Note where the person works now; the former employment ends today. What is the same is not written twice."""
-    current = person.employments.filter(until=None).first()
+    current = current_employment(person)
     if current and (current.unit_name, current.job_title, current.status) == (unit_name, job_title, status):
         return current
     today = calendar.today()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from huigong.core import audit
 from huigong.core.errors import Refused
+from huigong.core.prepared import Prepared, Slot
 from huigong.people.accounts import queries as accounts
 from huigong.resources.points import operations as points
 from huigong.services.activities.models import Activity, Session, Signup
@@ -112,6 +113,16 @@ def check_in(signup: Signup, *, actor: audit.Actor, reason: str = "", at: dateti
     return Arrival(signup, is_new=True)
 
 
+_held = Prepared(
+    lambda: (
+        Signup.objects.filter(pk=Slot("signup"), entry__state="confirmed")
+        .exclude(session__activity__state=Activity.State.CANCELLED)
+        .select_for_update(of=("entry",), no_key=True)
+        .select_related("entry")
+    )
+)
+
+
 def _mark(signup: Signup, **marks: object) -> bool:
     """Claim the check-in: False when it is taken already or there is no place.
 
@@ -119,10 +130,7 @@ def _mark(signup: Signup, **marks: object) -> bool:
     up comes earlier or later, never in between. Both conditions in one UPDATE would not do: Django writes a
     condition on another table as a subquery, and PostgreSQL does not look at that again after waiting.
     """
-    held = Signup.objects.filter(pk=signup.pk, entry__state="confirmed").exclude(
-        session__activity__state=Activity.State.CANCELLED
-    )
-    if held.select_for_update(of=("entry",), no_key=True).select_related("entry").first() is None:
+    if _held.first(signup=signup.pk) is None:
         return False
     return Signup.objects.filter(pk=signup.pk, checked_in_at=None).update(**marks) == 1
 
