@@ -19,7 +19,7 @@ from huigong.people.orgs.models import Post, Union
 GO_LIVE = -395
 """So many days ago the platform was opened."""
 _WAVES = 8
-_USERS = 0.65
+_USERS = 0.45
 """So many of a roll claim their record."""
 
 
