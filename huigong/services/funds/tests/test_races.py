@@ -1,5 +1,7 @@
 """Accounts on which two people work at once; and the same with the guard off, which must go wrong."""
 
+import threading
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -21,7 +23,15 @@ def cast(transactional_db: None) -> Cast:
 
 
 def drawn_up_at_once(cast: Cast) -> list[str]:
-    return at_once(*[lambda: draft(cast.union, actor=cast.officer) and "made"] * 5)
+    """Five look, see nothing, and then all write."""
+    everybody_looked, fill = threading.Barrier(5, timeout=30), operations._fill
+
+    def filled(*args: Any) -> None:
+        everybody_looked.wait()
+        fill(*args)
+
+    with patch.object(operations, "_fill", filled):
+        return at_once(*[lambda: draft(cast.union, actor=cast.officer) and "made"] * 5)
 
 
 def test_one_period_is_drawn_up_once(cast: Cast) -> None:
