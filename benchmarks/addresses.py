@@ -41,7 +41,7 @@ _CADRE = [
     (f"/workbench/search/{_SEARCH}", "workbench search", True),
     ("/workbench/membership/person/", "people", True),
     ("/workbench/membership/person/?q=%E9%99%88", "people: search by name", True),
-    ("/workbench/membership/person/?q=0012", "people: search by tail", True),
+    ("/workbench/membership/person/?q=0460", "people: search by tail", True),
     ("/workbench/membership/person/{person}/change/", "person", False),
     ("/workbench/orgs/union/", "unions", True),
     (f"/workbench/orgs/union/{_SEARCH}", "unions: search", True),

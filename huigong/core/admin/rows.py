@@ -12,6 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model
 from django.urls import reverse
+from markupsafe import Markup
 from unfold.templatetags.unfold_list import result_headers
 from unfold.utils import display_for_field, display_for_value
 
@@ -33,10 +34,12 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column: its name, what it is called on a phone, and how a row's cell is read."""
+    """One column: its name, whether its cells lead to the row's page, how they begin and end, how they are read."""
 
     name: str
-    label: str
+    is_linked: bool
+    start: Markup
+    end: Markup
     read: Callable[[Model, str], Cell]
 
 
@@ -58,9 +61,17 @@ class Table:
         self.headers = list(result_headers(changes))
         """As unfold gives them: text, class, and where sorting leads."""
         self._columns = [
-            Column(name, head["text"], _reader(changes, name))
+            self._column(name, head["text"])
             for name, head in zip(changes.list_display, self.headers, strict=True)
         ]
+
+    def _column(self, name: str, label: str) -> Column:
+        """Its tags are made once: for every cell they were half of what the table cost."""
+        is_linked = name in (self._changes.list_display_links or ())
+        tag = "th" if is_linked else "td"
+        kind, label = ("action-checkbox", "选择") if name == TICK else (f"field-{name}", label)
+        start = Markup('<{} class="{}" data-label="{}">').format(tag, kind, label)
+        return Column(name, is_linked, start, Markup("</{}>").format(tag), _reader(self._changes, name))
 
     def _action(self, action: dict[str, Any]) -> tuple[Callable[[Model], bool], list[str], str, str]:
         """When a row has it; its address before and after the row's key; its icon and words."""
@@ -73,12 +84,10 @@ class Table:
         return bool(self._actions)
 
     def __iter__(self) -> Iterator[Row]:
-        linked = self._changes.list_display_links or ()
         before, after = self._address()
         for row in self._changes.result_list:
             href = f"{before}{row.pk}{after}"
-            hrefs = (href if column.name in linked else "" for column in self._columns)
-            cells = [(column, column.read(row, to)) for column, to in zip(self._columns, hrefs, strict=True)]
+            cells = [(column, column.read(row, href if column.is_linked else "")) for column in self._columns]
             yield Row(cells, self._menu(row))
 
     def _address(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from huigong.core.admin.rows import TICK, Table
+from huigong.core.admin.rows import Table
 from huigong.core.audit import Moment
 from huigong.core.formats import thousands
 from huigong.core.models import AuditRow
@@ -68,7 +68,7 @@ def _rows(changes: ChangeList, context: Context) -> str:
         return render_to_string(
             "unfold/helpers/empty_results.html", {"cl": changes, "has_add_permission": may_add}
         )
-    return _drawn("rows", {"table": Table(changes, context.get("actions_row") or ()), "tick": TICK})
+    return _drawn("rows", {"table": Table(changes, context.get("actions_row") or ())})
 
 
 @register.simple_tag(takes_context=True)
