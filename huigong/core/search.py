@@ -27,11 +27,11 @@ from huigong.core import pinyin
 from huigong.core.prepared import Prepared, Slot
 
 _WEIGHTS = ("A", "B", "C", "D")
-_POOL = 200
+_POOL = 100
 """So many of the latest that match are weighed against each other, however many there are."""
 _IN_A_TITLE = 0.6
 """What PostgreSQL gives one word of the heaviest text, of a question of one word; of many words each gives its part."""
-_WIDTHS = (5_000, 50_000, None)
+_WIDTHS = (2_000, 50_000, None)
 """How many of the newest rows are looked through before all are."""
 
 
@@ -94,8 +94,14 @@ def _spelt(text: str, wanted: str) -> list[tuple[int, int]]:
     """Where the initials of `text` read `wanted`. Only where every character has one letter can that be told."""
     if not wanted.isascii():
         return []
-    letters = "".join(pinyin.initials(letter)[:1] or " " for letter in text)
+    letters = "".join(map(_sound, text))
     return _found(letters, wanted) if len(letters) == len(text) else []
+
+
+@lru_cache(maxsize=8192)
+def _sound(letter: str) -> str:
+    """With which sound a character begins; a space where it has none."""
+    return pinyin.initials(letter)[:1] or " "
 
 
 def query(text: str) -> SearchQuery | None:
