@@ -34,9 +34,8 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column: its name, whether its cells lead to the row's page, how they begin and end, how they are read."""
+    """One column: whether its cells lead to the row's page, how they begin and end, how they are read."""
 
-    name: str
     is_linked: bool
     start: Markup
     end: Markup
@@ -71,7 +70,7 @@ class Table:
         tag = "th" if is_linked else "td"
         kind, label = ("action-checkbox", "选择") if name == TICK else (f"field-{name}", label)
         start = Markup('<{} class="{}" data-label="{}">').format(tag, kind, label)
-        return Column(name, is_linked, start, Markup("</{}>").format(tag), _reader(self._changes, name))
+        return Column(is_linked, start, Markup("</{}>").format(tag), _reader(self._changes, name))
 
     def _action(self, action: dict[str, Any]) -> tuple[Callable[[Model], bool], list[str], str, str]:
         """When a row has it; its address before and after the row's key; its icon and words."""

@@ -99,10 +99,6 @@ class JoinApplicationAdmin(RequestAdmin):
     def phone(self, asked: JoinApplication) -> str:
         return asked.account.masked_phone
 
-    @display(description="证件号")
-    def id_masked(self, asked: JoinApplication) -> str:
-        return f"{asked.person.get_document_kind_display()} {asked.person.masked_id_number}"
-
     @display(description="系统提示")
     def doubts(self, asked: JoinApplication) -> str:
         found = queries.concerns([asked])[asked.pk] if is_open(asked) else []

@@ -60,6 +60,10 @@ class RequestAdmin(ScopedModelAdmin):
     )
     search_help_text = "姓名、拼音首字母、手机号或证件号后四位"
 
+    @display(description="证件号")
+    def id_masked(self, asked: Any) -> str:
+        return f"{asked.person.get_document_kind_display()} {asked.person.masked_id_number}"
+
     @display(description="状态", ordering="state", label=STATE_TONES)
     def state_label(self, asked: Any) -> str:
         return asked.get_state_display()

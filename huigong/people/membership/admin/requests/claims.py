@@ -69,10 +69,6 @@ class ClaimAdmin(RequestAdmin):
     def roll_phone(self, asked: Claim) -> str:
         return asked.person.masked_phone or "没有登记"
 
-    @display(description="证件号")
-    def id_masked(self, asked: Claim) -> str:
-        return f"{asked.person.get_document_kind_display()} {asked.person.masked_id_number}"
-
     @dialog_action(
         "确认",
         permission=permissions.CLAIM_REVIEW,
